@@ -1,0 +1,1 @@
+//! The finished result of a synthesis: files, deployables, bindings, source map, diagnostics.

@@ -1,0 +1,1 @@
+//! Every CloudFormation resource type, generated from facts for the enabled services.

@@ -1,0 +1,1 @@
+//! CloudFormation template document: values, intrinsics, logical ids, reading and writing.

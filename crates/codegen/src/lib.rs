@@ -1,0 +1,1 @@
+//! Turns the facts files of CloudFormation resource types into Rust.

@@ -1,0 +1,1 @@
+//! Constructs with good defaults: VPCs, security groups, and what stands on them.

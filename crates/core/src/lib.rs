@@ -1,0 +1,1 @@
+//! App, Stack, constructs, references and synthesis.

@@ -1,0 +1,1 @@
+//! Typed infrastructure for AWS and Kubernetes networks, in Rust.
