@@ -1,1 +1,15 @@
 //! The finished result of a synthesis: files, deployables, bindings, source map, diagnostics.
+//!
+//! An [`Assembly`] is all that the command line sees of a program. It is plain data: made in memory by
+//! `stackwright-core`, written to and read back from a directory by `stackwright-cli`.
+
+mod assembly;
+mod diagnostic;
+mod source;
+
+pub use assembly::{
+    Assembly, Binding, Deployable, Environment, FORMAT_VERSION, File, Format, Kind, Manifest, Output,
+    StackFacts,
+};
+pub use diagnostic::{Diagnostic, Diagnostics, Related, Severity};
+pub use source::{Source, SourceEntry};

@@ -1,1 +1,45 @@
-//! CloudFormation template document: values, intrinsics, logical ids, reading and writing.
+//! The CloudFormation template document: values, intrinsic functions, logical ids, reading and writing.
+//!
+//! Everything in a template is a [`Node`]: a literal, an intrinsic function, or a list or map of nodes. A
+//! [`Value<T>`] is a node that promises to be a `T` once it is deployed, so a subnet's id cannot be put where a
+//! role's ARN belongs. Generated resource types (`stackwright-aws`) are thin typed skins over a [`Map`] of
+//! properties; the construct tree (`stackwright-core`) names them and puts them into a [`Template`].
+//!
+//! ```
+//! use stackwright_cfn::{Value, functions::join, pseudo};
+//!
+//! let bucket: Value<String> = join("-", ["logs".into(), pseudo::account_id()]);
+//! assert_eq!(
+//!     serde_json::to_string(bucket.node()).unwrap(),
+//!     r#"{"Fn::Join":["-",["logs",{"Ref":"AWS::AccountId"}]]}"#,
+//! );
+//! ```
+
+mod function;
+pub mod functions;
+mod json;
+mod logical_id;
+mod map;
+mod node;
+pub mod pseudo;
+mod resource;
+mod sub;
+mod target;
+mod template;
+mod text;
+mod value;
+mod write;
+
+pub use function::Function;
+pub use logical_id::{LogicalId, LogicalIdError};
+pub use map::Map;
+pub use node::{Call, Node};
+pub use resource::{DeletionPolicy, PropertyType, Resource, ResourceMeta, ResourceType, TagShape, Tagging};
+pub use target::Target;
+pub use template::Template;
+pub use text::Text;
+pub use value::{Id, Json, Predicate, Value};
+pub use write::{Names, NoNames, Written};
+
+#[doc(hidden)]
+pub use sub::private;

@@ -1,0 +1,202 @@
+//! The node: a literal, an intrinsic function, or a list or map of nodes.
+
+use crate::pseudo::Pseudo;
+use crate::{Function, Map, Target, Text, Value};
+
+/// A value of a template at any depth.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Node {
+    /// `null`.
+    #[default]
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// Any other number.
+    Float(f64),
+    /// Text.
+    Text(Text),
+    /// A list.
+    List(Vec<Node>),
+    /// A map.
+    Map(Map),
+    /// `Ref` of an element of the app.
+    Ref(Target),
+    /// `Fn::GetAtt` of an element of the app.
+    GetAtt(Target, &'static str),
+    /// The bare logical id of an element of the app, as `DependsOn` or the first argument of `Fn::If` wants it.
+    Name(Target),
+    /// `Ref` of a pseudo parameter.
+    Pseudo(Pseudo),
+    /// `Fn::Sub` as pieces: text pieces stand for themselves, the others for what they yield.
+    Sub(Box<[Node]>),
+    /// Any other function.
+    Call(Box<Call>),
+}
+
+/// A function and its argument (most often a list).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// The function.
+    pub function: Function,
+    /// What the function is given.
+    pub argument: Node,
+}
+
+impl Node {
+    /// The function `function` of `argument`.
+    pub fn call(function: Function, argument: impl Into<Node>) -> Node {
+        Node::Call(Box::new(Call { function, argument: argument.into() }))
+    }
+
+    /// The text, where this is literal text.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Node::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The items, where this is a literal list.
+    pub fn as_list(&self) -> Option<&[Node]> {
+        match self {
+            Node::List(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The entries, where this is a literal map.
+    pub fn as_map(&self) -> Option<&Map> {
+        match self {
+            Node::Map(map) => Some(map),
+            _ => None,
+        }
+    }
+
+    /// The entries, to be changed in place, where this is a literal map.
+    pub fn as_map_mut(&mut self) -> Option<&mut Map> {
+        match self {
+            Node::Map(map) => Some(map),
+            _ => None,
+        }
+    }
+
+    /// Whether what this yields is known only at deploy time.
+    pub fn is_intrinsic(&self) -> bool {
+        !matches!(
+            self,
+            Node::Null
+                | Node::Bool(_)
+                | Node::Int(_)
+                | Node::Float(_)
+                | Node::Text(_)
+                | Node::List(_)
+                | Node::Map(_)
+        )
+    }
+
+    /// Shows every node of this tree to `visit`, parents first.
+    pub fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a Node)) {
+        visit(self);
+        match self {
+            Node::List(items) => items.iter().for_each(|item| item.visit(visit)),
+            Node::Map(map) => map.values().for_each(|value| value.visit(visit)),
+            Node::Sub(pieces) => pieces.iter().for_each(|piece| piece.visit(visit)),
+            Node::Call(call) => call.argument.visit(visit),
+            _ => {}
+        }
+    }
+
+    /// Lets `visit` change every node of this tree, parents first.
+    pub fn visit_mut(&mut self, visit: &mut impl FnMut(&mut Node)) {
+        visit(self);
+        match self {
+            Node::List(items) => items.iter_mut().for_each(|item| item.visit_mut(visit)),
+            Node::Map(map) => map.iter_mut().for_each(|(_, value)| value.visit_mut(visit)),
+            Node::Sub(pieces) => pieces.iter_mut().for_each(|piece| piece.visit_mut(visit)),
+            Node::Call(call) => call.argument.visit_mut(visit),
+            _ => {}
+        }
+    }
+}
+
+macro_rules! from {
+    ($($from:ty, $value:ident => $node:expr;)*) => {
+        $(impl From<$from> for Node {
+            #[inline]
+            fn from($value: $from) -> Node { $node }
+        })*
+    };
+}
+
+from! {
+    bool, value => Node::Bool(value);
+    i64, value => Node::Int(value);
+    i32, value => Node::Int(value.into());
+    u32, value => Node::Int(value.into());
+    u16, value => Node::Int(value.into());
+    u8, value => Node::Int(value.into());
+    f64, value => Node::Float(value);
+    &str, value => Node::Text(value.into());
+    String, value => Node::Text(value.into());
+    Text, value => Node::Text(value);
+    Map, value => Node::Map(value);
+}
+
+impl<T> From<Value<T>> for Node {
+    #[inline]
+    fn from(value: Value<T>) -> Node {
+        value.into_node()
+    }
+}
+
+impl<T: Into<Node>> From<Vec<T>> for Node {
+    fn from(items: Vec<T>) -> Node {
+        Node::List(items.into_iter().map(Into::into).collect())
+    }
+}
+
+impl<T: Into<Node>, const N: usize> From<[T; N]> for Node {
+    fn from(items: [T; N]) -> Node {
+        Node::List(items.into_iter().map(Into::into).collect())
+    }
+}
+
+/// JSON data, in which a map with one key that names a function is that function.
+impl From<serde_json::Value> for Node {
+    fn from(value: serde_json::Value) -> Node {
+        match value {
+            serde_json::Value::Null => Node::Null,
+            serde_json::Value::Bool(value) => Node::Bool(value),
+            serde_json::Value::Number(number) => match number.as_i64() {
+                Some(value) => Node::Int(value),
+                None => Node::Float(number.as_f64().unwrap_or(f64::INFINITY)),
+            },
+            serde_json::Value::String(text) => Node::Text(text.into()),
+            serde_json::Value::Array(items) => Node::List(items.into_iter().map(Node::from).collect()),
+            serde_json::Value::Object(entries) => {
+                Node::from_map(entries.into_iter().map(|(key, value)| (key, Node::from(value))).collect())
+            }
+        }
+    }
+}
+
+impl Node {
+    /// The function that `map` stands for, or the map itself.
+    pub fn from_map(map: Map) -> Node {
+        let function = match map.keys().next() {
+            Some(key) if map.len() == 1 => Function::from_key(key),
+            _ => None,
+        };
+        match function {
+            // `Condition` is a key of ordinary maps too (policy statements, resources): only `{Condition: Name}` calls.
+            Some(Function::Condition) if map.values().any(|value| value.as_str().is_none()) => Node::Map(map),
+            Some(function) => {
+                let argument = map.into_iter().next().map(|(_, value)| value).unwrap_or_default();
+                Node::call(function, argument)
+            }
+            None => Node::Map(map),
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! The `sub!` macro: text and values mixed.
+
+/// Text with values filled in, as `Fn::Sub`; plain text where all values are literal.
+///
+/// `{name}` is replaced by the value of that name, given as `name = value`, or as `name` alone for a variable
+/// of that name. `{{` and `}}` stand for braces. A name without a value, a value without a name in the text, or
+/// an odd brace does not compile. Dollar signs mean nothing: what looks like a variable of CloudFormation's own
+/// is escaped.
+///
+/// ```
+/// use stackwright_cfn::{Value, pseudo, sub};
+///
+/// let bucket: Value<String> = "logs".into();
+/// let arn = sub!("arn:{partition}:s3:::{bucket}/*", partition = pseudo::partition(), bucket);
+/// assert_eq!(
+///     serde_json::to_string(arn.node()).unwrap(),
+///     r#"{"Fn::Sub":"arn:${AWS::Partition}:s3:::logs/*"}"#,
+/// );
+/// ```
+///
+/// ```compile_fail
+/// stackwright_cfn::sub!("{bucket}/{prefix}", bucket = "logs");
+/// ```
+#[macro_export]
+macro_rules! sub {
+    ($text:literal $(, $name:ident $(= $value:expr)?)* $(,)?) => {{
+        const { $crate::private::check($text, &[$(stringify!($name)),*]) };
+        $crate::private::sub(
+            $text,
+            [$((stringify!($name), $crate::Value::<String>::from($crate::sub!(@value $name $(= $value)?)).into_node())),*],
+        )
+    }};
+    (@value $name:ident = $value:expr) => { $value };
+    (@value $name:ident) => { $name };
+}
+
+/// What the macro expands to.
+#[doc(hidden)]
+pub mod private {
+    use crate::{Node, Text, Value};
+
+    /// Stops the compiler where text and names do not agree.
+    pub const fn check(text: &str, names: &[&str]) {
+        let mut index = 0;
+        while index < names.len() {
+            assert!(mentions(text, names[index]), "a value is given that the text does not name");
+            index += 1;
+        }
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while at < bytes.len() {
+            let doubled = at + 1 < bytes.len() && bytes[at + 1] == bytes[at];
+            match bytes[at] {
+                b'{' | b'}' if doubled => at += 2,
+                b'{' => {
+                    let end = name_end(bytes, at);
+                    let mut index = 0;
+                    let mut known = false;
+                    while index < names.len() {
+                        known |= is(bytes, at + 1, end, names[index]);
+                        index += 1;
+                    }
+                    assert!(known, "the text names a value that is not given");
+                    at = end + 1;
+                }
+                b'}' => panic!("a closing brace without an opening one: write }} for a brace"),
+                _ => at += 1,
+            }
+        }
+    }
+
+    const fn mentions(text: &str, name: &str) -> bool {
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while at < bytes.len() {
+            if bytes[at] == b'{' {
+                if at + 1 < bytes.len() && bytes[at + 1] == b'{' {
+                    at += 2;
+                    continue;
+                }
+                let end = name_end(bytes, at);
+                if is(bytes, at + 1, end, name) {
+                    return true;
+                }
+                at = end;
+            }
+            at += 1;
+        }
+        false
+    }
+
+    const fn name_end(bytes: &[u8], open: usize) -> usize {
+        let mut end = open + 1;
+        while end < bytes.len() && bytes[end] != b'}' {
+            end += 1;
+        }
+        assert!(end < bytes.len(), "an opening brace without a closing one: write {{ for a brace");
+        end
+    }
+
+    const fn is(bytes: &[u8], start: usize, end: usize, name: &str) -> bool {
+        let name = name.as_bytes();
+        if end - start != name.len() {
+            return false;
+        }
+        let mut index = 0;
+        while index < name.len() {
+            if bytes[start + index] != name[index] {
+                return false;
+            }
+            index += 1;
+        }
+        true
+    }
+
+    /// The pieces of a text that [`check`] has passed.
+    pub fn sub<const N: usize>(text: &str, values: [(&str, Node); N]) -> Value<String> {
+        let mut pieces: Vec<Node> = Vec::new();
+        let mut literal = String::new();
+        let mut rest = text;
+        while let Some(at) = rest.find(['{', '}']) {
+            literal.push_str(&rest[..at]);
+            let brace = &rest[at..=at];
+            rest = &rest[at + 1..];
+            if rest.starts_with(brace) {
+                literal.push_str(brace);
+                rest = &rest[1..];
+                continue;
+            }
+            let Some((name, after)) = rest.split_once('}') else { break };
+            rest = after;
+            match values.iter().find(|(known, _)| *known == name) {
+                Some((_, Node::Text(value))) => literal.push_str(value),
+                Some((_, value)) => {
+                    if !literal.is_empty() {
+                        pieces.push(Node::Text(Text::from(std::mem::take(&mut literal))));
+                    }
+                    match value {
+                        Node::Sub(inner) => pieces.extend(inner.iter().cloned()),
+                        value => pieces.push(value.clone()),
+                    }
+                }
+                None => {}
+            }
+        }
+        literal.push_str(rest);
+        if pieces.is_empty() {
+            return Value::from_node(Node::Text(literal.into()));
+        }
+        if !literal.is_empty() {
+            pieces.push(Node::Text(literal.into()));
+        }
+        Value::from_node(Node::Sub(pieces.into()))
+    }
+}

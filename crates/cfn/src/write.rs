@@ -1,0 +1,238 @@
+//! Nodes and templates as serde data, with references written out as names.
+
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+
+use crate::pseudo::Pseudo;
+use crate::{Function, Map, Node, Resource, Target, Template, Text};
+
+/// Tells the logical ids that references are written with.
+pub trait Names {
+    /// The logical id of `target`.
+    fn logical_id(&self, target: Target) -> &str;
+}
+
+/// For trees without references to elements of an app; such a reference is written as `unresolved`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoNames;
+
+impl Names for NoNames {
+    fn logical_id(&self, _: Target) -> &str {
+        "unresolved"
+    }
+}
+
+/// Something together with the names to write it with.
+#[derive(Debug)]
+pub struct Written<'a, T, N> {
+    value: &'a T,
+    names: &'a N,
+}
+
+impl<'a, T, N: Names> Written<'a, T, N> {
+    /// `value`, to be written with `names`.
+    pub fn new(value: &'a T, names: &'a N) -> Self {
+        Written { value, names }
+    }
+
+    fn with<U>(&self, value: &'a U) -> Written<'a, U, N> {
+        Written { value, names: self.names }
+    }
+}
+
+/// Without names, as for [`NoNames`].
+impl Serialize for Node {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Written::new(self, &NoNames).serialize(serializer)
+    }
+}
+
+/// Without names, as for [`NoNames`].
+impl Serialize for Template {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Written::new(self, &NoNames).serialize(serializer)
+    }
+}
+
+fn entry<S: Serializer>(
+    serializer: S,
+    key: &'static str,
+    value: &(impl Serialize + ?Sized),
+) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(1))?;
+    map.serialize_entry(key, value)?;
+    map.end()
+}
+
+impl<N: Names> Serialize for Written<'_, Node, N> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.value {
+            Node::Null => serializer.serialize_unit(),
+            Node::Bool(value) => serializer.serialize_bool(*value),
+            Node::Int(value) => serializer.serialize_i64(*value),
+            Node::Float(value) => serializer.serialize_f64(*value),
+            Node::Text(text) => serializer.serialize_str(text),
+            Node::List(items) => self.with(items).serialize(serializer),
+            Node::Map(map) => self.with(map).serialize(serializer),
+            Node::Ref(target) => entry(serializer, Function::Ref.key(), self.names.logical_id(*target)),
+            Node::GetAtt(target, name) => {
+                entry(serializer, Function::GetAtt.key(), &[self.names.logical_id(*target), name])
+            }
+            Node::Name(target) => serializer.serialize_str(self.names.logical_id(*target)),
+            Node::Pseudo(pseudo) => entry(serializer, Function::Ref.key(), pseudo.name()),
+            Node::Sub(pieces) => {
+                let sub = Sub::new(pieces, self.names);
+                if sub.variables.is_empty() {
+                    return entry(serializer, Function::Sub.key(), &sub.text);
+                }
+                entry(
+                    serializer,
+                    Function::Sub.key(),
+                    &(&sub.text, Variables { sub: &sub, names: self.names }),
+                )
+            }
+            Node::Call(call) => entry(serializer, call.function.key(), &self.with(&call.argument)),
+        }
+    }
+}
+
+/// What `Fn::Sub` is given: the text, and the pieces that need a variable of their own.
+struct Sub<'a> {
+    text: String,
+    variables: Vec<(String, &'a Node)>,
+}
+
+impl<'a> Sub<'a> {
+    fn new(pieces: &'a [Node], names: &impl Names) -> Self {
+        let mut sub = Sub { text: String::new(), variables: Vec::new() };
+        // A variable hides the element of its name, so it must not be called like one that the text refers to.
+        let is_taken = |name: &str| {
+            pieces.iter().any(|piece| matches!(piece, Node::Ref(target) if names.logical_id(*target) == name))
+        };
+        for piece in pieces {
+            match piece {
+                Node::Text(literal) => sub.text.push_str(&literal.replace("${", "${!")),
+                Node::Ref(target) => sub.text.extend(["${", names.logical_id(*target), "}"]),
+                Node::GetAtt(target, name) => {
+                    sub.text.extend(["${", names.logical_id(*target), ".", name, "}"]);
+                }
+                Node::Pseudo(pseudo) if *pseudo != Pseudo::NoValue => {
+                    sub.text.extend(["${", pseudo.name(), "}"]);
+                }
+                other => {
+                    let mut name = format!("Value{}", sub.variables.len() + 1);
+                    while is_taken(&name) {
+                        name.insert_str(0, "Sub");
+                    }
+                    sub.text.extend(["${", &name, "}"]);
+                    sub.variables.push((name, other));
+                }
+            }
+        }
+        sub
+    }
+}
+
+struct Variables<'a, N> {
+    sub: &'a Sub<'a>,
+    names: &'a N,
+}
+
+impl<N: Names> Serialize for Variables<'_, N> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.sub.variables.len()))?;
+        for (name, node) in &self.sub.variables {
+            map.serialize_entry(name, &Written::new(*node, self.names))?;
+        }
+        map.end()
+    }
+}
+
+impl<N: Names> Serialize for Written<'_, Vec<Node>, N> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.value.len()))?;
+        for item in self.value {
+            list.serialize_element(&self.with(item))?;
+        }
+        list.end()
+    }
+}
+
+impl<N: Names> Serialize for Written<'_, Map, N> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.value.len()))?;
+        for (key, value) in self.value.iter() {
+            map.serialize_entry(key.as_str(), &self.with(value))?;
+        }
+        map.end()
+    }
+}
+
+impl<N: Names> Serialize for Written<'_, Resource, N> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Resource { type_name, properties, attributes, .. } = self.value;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("Type", type_name.as_str())?;
+        // What a reviewer wants to see first: whether and when the resource exists at all.
+        let early = |key: &Text| *key == *"Condition" || *key == *"DependsOn";
+        for (key, value) in attributes.iter().filter(|(key, _)| early(key)) {
+            map.serialize_entry(key.as_str(), &self.with(value))?;
+        }
+        if !properties.is_empty() {
+            map.serialize_entry("Properties", &self.with(properties))?;
+        }
+        for (key, value) in attributes.iter().filter(|(key, _)| !early(key)) {
+            map.serialize_entry(key.as_str(), &self.with(value))?;
+        }
+        map.end()
+    }
+}
+
+struct Resources<'a, N> {
+    resources: &'a [(Text, Resource)],
+    names: &'a N,
+}
+
+impl<N: Names> Serialize for Resources<'_, N> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.resources.len()))?;
+        for (name, resource) in self.resources {
+            map.serialize_entry(name.as_str(), &Written::new(resource, self.names))?;
+        }
+        map.end()
+    }
+}
+
+impl<N: Names> Serialize for Written<'_, Template, N> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let template = self.value;
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(version) = &template.format_version {
+            map.serialize_entry("AWSTemplateFormatVersion", version.as_str())?;
+        }
+        if let Some(description) = &template.description {
+            map.serialize_entry("Description", description.as_str())?;
+        }
+        if let Some(transform) = &template.transform {
+            map.serialize_entry("Transform", &self.with(transform))?;
+        }
+        let before = [
+            ("Metadata", &template.metadata),
+            ("Parameters", &template.parameters),
+            ("Rules", &template.rules),
+            ("Mappings", &template.mappings),
+            ("Conditions", &template.conditions),
+        ];
+        for (name, section) in before.into_iter().filter(|(_, section)| !section.is_empty()) {
+            map.serialize_entry(name, &self.with(section))?;
+        }
+        // A template without resources is not one: the section is written even where it is empty.
+        map.serialize_entry("Resources", &Resources { resources: &template.resources, names: self.names })?;
+        if !template.outputs.is_empty() {
+            map.serialize_entry("Outputs", &self.with(&template.outputs))?;
+        }
+        for (name, section) in template.others.iter() {
+            map.serialize_entry(name.as_str(), &self.with(section))?;
+        }
+        map.end()
+    }
+}
