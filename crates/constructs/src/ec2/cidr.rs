@@ -41,6 +41,7 @@ impl Cidr {
     ///
     /// Where [`Cidr::new`] has an error.
     #[must_use]
+    #[track_caller]
     pub const fn literal(text: &'static str) -> Self {
         match parse(text) {
             Ok(cidr) => cidr,
