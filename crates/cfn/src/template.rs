@@ -1,6 +1,6 @@
 //! A whole template.
 
-use crate::{Map, Node, Resource, Text};
+use crate::{Map, Names, Node, Resource, Text, Written};
 
 /// The only version of the template format there is.
 const FORMAT_VERSION: &str = "2010-09-09";
@@ -44,5 +44,17 @@ impl Template {
     pub fn names(&self) -> impl Iterator<Item = &Text> {
         let resources = self.resources.iter().map(|(name, _)| name);
         resources.chain(self.parameters.keys()).chain(self.conditions.keys()).chain(self.mappings.keys())
+    }
+
+    /// The template as JSON, indented by two spaces, with a line break at the end.
+    pub fn to_json(&self, names: &impl Names) -> String {
+        // Writing to memory cannot fail, and every key is text.
+        let mut text = serde_json::to_string_pretty(&Written::new(self, names)).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+    /// TEMP
+    pub fn to_yaml(&self, names: &impl Names) -> String {
+        self.to_json(names)
     }
 }

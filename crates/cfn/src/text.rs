@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 
 /// A string of a template: a literal of the program (property names, mostly) or text of its own.
@@ -64,6 +65,13 @@ impl PartialEq for Text {
 }
 
 impl Eq for Text {}
+
+/// As the characters, wherever they are kept.
+impl Hash for Text {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
 
 impl PartialEq<str> for Text {
     fn eq(&self, other: &str) -> bool {
