@@ -17,6 +17,8 @@ pub struct ResourceMeta {
     pub conditional: &'static [&'static str],
     /// What `Fn::GetAtt` can ask for.
     pub attributes: &'static [&'static str],
+    /// Those of the attributes that yield lists, which no output can carry as they are.
+    pub list_attributes: &'static [&'static str],
     /// The properties and attributes that together identify a resource.
     pub primary_identifier: &'static [&'static str],
     /// Where and how the type takes tags; `None` where it takes none.
@@ -101,6 +103,15 @@ pub struct Resource {
     pub properties: Map,
     /// Everything beside `Type` and `Properties`, by the name templates use: `DependsOn`, `DeletionPolicy`, ….
     pub attributes: Map,
+}
+
+/// By what is written; the facts of a type follow from its name.
+impl PartialEq for Resource {
+    fn eq(&self, other: &Self) -> bool {
+        self.type_name == other.type_name
+            && self.properties == other.properties
+            && self.attributes == other.attributes
+    }
 }
 
 impl Resource {

@@ -1,14 +1,14 @@
 //! A whole template.
 
-use crate::{Map, Node, Resource, Text};
+use crate::{Map, Names, Node, Resource, Text};
 
 /// The only version of the template format there is.
-const FORMAT_VERSION: &str = "2010-09-09";
+pub(crate) const FORMAT_VERSION: &str = "2010-09-09";
 
 /// A CloudFormation template: its sections, each in definition order.
 ///
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html>
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Template {
     /// `AWSTemplateFormatVersion`; left out where `None`.
     pub format_version: Option<Text>,
@@ -28,6 +28,9 @@ pub struct Template {
     pub rules: Map,
     /// `Resources`.
     pub resources: Vec<(Text, Resource)>,
+    /// What else stands in `Resources`, for a macro to make resources of: `Fn::ForEach::…`, `Fn::Transform`, and
+    /// resources that are such a function as a whole.
+    pub generated: Map,
     /// `Outputs`.
     pub outputs: Map,
     /// Any other section, kept as it was read.
@@ -44,5 +47,10 @@ impl Template {
     pub fn names(&self) -> impl Iterator<Item = &Text> {
         let resources = self.resources.iter().map(|(name, _)| name);
         resources.chain(self.parameters.keys()).chain(self.conditions.keys()).chain(self.mappings.keys())
+    }
+
+    /// TEMP
+    pub fn to_yaml(&self, names: &impl Names) -> String {
+        self.to_json(names)
     }
 }

@@ -102,12 +102,13 @@ fn write_facts(out: &mut String, type_name: &str, resource: &Resource) {
             format!("Some(cfn::Tagging {{ property: {:?}, shape: cfn::TagShape::{shape} }})", tags.property)
         }
     };
+    let lists = resource.attributes.iter().filter(|attribute| matches!(attribute.ty, Type::List(_)));
     _ = writeln!(
         out,
         "impl cfn::ResourceType for {name} {{\n\
          const META: &'static cfn::ResourceMeta = &cfn::ResourceMeta {{\n\
          type_name: {type_name:?},\nproperties: {},\nrequired: {},\ncreate_only: {},\nconditional: {},\n\
-         attributes: {},\nprimary_identifier: {},\ntagging: {tagging},\n}};\n\
+         attributes: {},\nlist_attributes: {},\nprimary_identifier: {},\ntagging: {tagging},\n}};\n\
          type Attributes = {name}Attributes;\n\
          #[inline]\nfn from_properties(properties: cfn::Map) -> Self {{ Self(properties) }}\n\
          #[inline]\nfn into_properties(self) -> cfn::Map {{ self.0 }}\n}}",
@@ -116,6 +117,7 @@ fn write_facts(out: &mut String, type_name: &str, resource: &Resource) {
         having(&|property| property.replacement == Replacement::Yes),
         having(&|property| may_replace(resource, property)),
         list(resource.attributes.iter().map(|attribute| attribute.name.as_str())),
+        list(lists.map(|attribute| attribute.name.as_str())),
         list(resource.identifier.iter().map(String::as_str)),
     );
 }
