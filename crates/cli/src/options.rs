@@ -17,7 +17,7 @@ pub struct Options {
 }
 
 /// The output of an earlier synthesis, read only as far as it is asked for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Previous {
     pub(crate) directory: PathBuf,
     pub(crate) manifest: Manifest,
