@@ -1,3 +1,46 @@
 //! Chores of this repository.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "xtask talks to the person at the terminal")]
 
-fn main() {}
+mod budget;
+mod facts;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask facts --package DIR [--check]
+    Distils crates/aws/facts from an unpacked npm package @aws-cdk/aws-service-spec, and lists the services with a
+    feature in crates/aws/Cargo.toml. With --check, writes nothing and fails if a file would change.
+
+cargo xtask budget
+    Measures what stackwright-aws costs to check, alone and from cold: the nine services most applications use, and
+    all of them. Fails if a budget is exceeded.
+";
+
+type Outcome = Result<(), String>;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match arguments[..] {
+        ["facts", "--package", package] => facts::run(package, facts::Mode::Write),
+        ["facts", "--package", package, "--check"] | ["facts", "--check", "--package", package] => {
+            facts::run(package, facts::Mode::Check)
+        }
+        ["budget"] => budget::run(),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        _ => {
+            eprint!("unknown chore\n\n{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! Places in the user's program.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::panic::Location;
 
@@ -9,18 +10,18 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Source {
     /// The file, relative to the workspace the program was built in.
-    pub file: String,
+    pub file: Cow<'static, str>,
     /// The line, counted from 1.
     pub line: u32,
     /// The column in characters, counted from 1.
     pub column: u32,
 }
 
-impl From<&Location<'_>> for Source {
+impl From<&'static Location<'static>> for Source {
     /// The place of a call, without what depends on the directory the program was built in.
-    fn from(location: &Location<'_>) -> Self {
+    fn from(location: &'static Location<'static>) -> Self {
         Source {
-            file: portable(location.file()).to_owned(),
+            file: Cow::Borrowed(portable(location.file())),
             line: location.line(),
             column: location.column(),
         }
@@ -55,9 +56,12 @@ pub struct SourceEntry {
     pub path: String,
     /// The CloudFormation type; absent for what is not a resource.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub type_name: Option<String>,
+    pub type_name: Option<Cow<'static, str>>,
     /// Where the construct was made.
     pub source: Source,
+    /// The paths of the properties that were overridden after everything else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<String>,
 }
 
 #[cfg(test)]

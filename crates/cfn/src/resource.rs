@@ -17,6 +17,8 @@ pub struct ResourceMeta {
     pub conditional: &'static [&'static str],
     /// What `Fn::GetAtt` can ask for.
     pub attributes: &'static [&'static str],
+    /// Those of the attributes that yield lists, which no output can carry as they are.
+    pub list_attributes: &'static [&'static str],
     /// The properties and attributes that together identify a resource.
     pub primary_identifier: &'static [&'static str],
     /// Where and how the type takes tags; `None` where it takes none.

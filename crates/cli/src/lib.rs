@@ -1,1 +1,99 @@
-//! The command line of every Stackwright app.
+//! The command line of every Stackwright app, and all of its reading and writing.
+//!
+//! An app's `main` ends in [`run`] (through `stackwright::run`), which parses the command line, lets the program
+//! describe itself as an [`Assembly`], and does with it what the command says. The assembly is all that is known of the
+//! program here.
+//!
+//! - stdout is data, stderr is talk; colour goes to terminals only and `NO_COLOR` is honoured.
+//! - The exit code is an [`Exit`].
+//! - `synth` writes a directory as a whole or not at all; `crates/cli/src/output/commit.rs` says what that is worth.
+
+mod command;
+mod excerpt;
+mod exit;
+mod failure;
+mod findings;
+mod options;
+mod output;
+mod shell;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::PathBuf;
+
+use stackwright_assembly::{Assembly, Diagnostics};
+
+use crate::command::Session;
+use crate::shell::Shell;
+
+pub use exit::Exit;
+pub use options::{Options, Previous};
+
+/// The part of the world that commands work in.
+pub struct World<'a> {
+    /// The directory that relative paths start from.
+    pub directory: PathBuf,
+    /// Takes data, with colour.
+    pub stdout: &'a mut dyn Write,
+    /// Takes talk, with colour.
+    pub stderr: &'a mut dyn Write,
+}
+
+/// Runs the command that this process was started with.
+///
+/// `program` is asked for its assembly at most once, and not at all where the command needs none. What is wrong with
+/// the program is told on stderr, or on stdout with `--json`; this function never panics on it.
+///
+/// ```no_run
+/// use stackwright_assembly::{Assembly, Diagnostics, FORMAT_VERSION, Manifest};
+///
+/// fn main() -> std::process::ExitCode {
+///     let manifest = Manifest { version: FORMAT_VERSION, deployables: Vec::new() };
+///     let empty = Assembly { manifest, files: Vec::new(), warnings: Diagnostics::default() };
+///     stackwright_cli::run(|_options| Ok(empty))
+/// }
+/// ```
+pub fn run(program: impl FnOnce(&Options) -> Result<Assembly, Diagnostics>) -> std::process::ExitCode {
+    let mut world = World {
+        // A directory that was deleted under us still has a name: this one.
+        directory: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+        stdout: &mut anstream::stdout(),
+        stderr: &mut anstream::stderr(),
+    };
+    run_with(std::env::args_os(), program, &mut world).into()
+}
+
+/// Runs the command that `arguments` say, the first of which is the name of the program, in a world of the caller's.
+///
+/// What is written to the world's streams has ANSI colours.
+///
+/// ```
+/// use stackwright_cli::{Exit, World, run_with};
+///
+/// let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+/// let mut world = World { directory: ".".into(), stdout: &mut stdout, stderr: &mut stderr };
+/// let exit = run_with(["app", "fly"].map(Into::into), |_| unreachable!(), &mut world);
+/// assert_eq!(exit, Exit::Usage);
+/// assert!(String::from_utf8(stderr).unwrap().contains("unrecognized subcommand"));
+/// ```
+pub fn run_with(
+    arguments: impl IntoIterator<Item = OsString>,
+    program: impl FnOnce(&Options) -> Result<Assembly, Diagnostics>,
+    world: &mut World<'_>,
+) -> Exit {
+    // Everything behind this is compiled once, here, and not again in every app.
+    let arguments = arguments.into_iter().collect();
+    let shell = Shell { stdout: world.stdout, stderr: world.stderr };
+    let mut session = Session { shell, directory: world.directory.clone() };
+    command::run(arguments, Box::new(program), &mut session)
+}
+
+/// The context values that this process was started with: `-c KEY=VALUE` or `--context KEY=VALUE`, the last of a key
+/// counts.
+///
+/// They are needed before [`run`], while the app is described. Empty where the command line is not understood, which
+/// [`run`] then tells.
+pub fn context() -> BTreeMap<String, String> {
+    command::context(std::env::args_os().collect())
+}

@@ -1,1 +1,48 @@
-//! App, Stack, constructs, references and synthesis.
+//! The construct tree: apps, stacks, resources, references between them, and their synthesis.
+//!
+//! A program builds a tree: an [`App`] holds [`Stack`]s, a stack holds resources and groups of them. Every node is
+//! made by `X::new(scope, "id", …)`; the handle that comes back is small, can be cloned, and only refers to the tree.
+//! [`App::synth`] checks the whole tree, gives every resource its logical id, turns references into `Ref`,
+//! `Fn::GetAtt`, exports and imports, and returns the finished [`Assembly`](stackwright_assembly::Assembly), or every
+//! finding that stands in its way.
+//!
+//! ```
+//! use stackwright_cfn::{Map, json};
+//! use stackwright_core::{App, Resource, Stack, SynthOptions};
+//!
+//! let app = App::new();
+//! let stack = Stack::new(&app, "network");
+//! let queue = Resource::raw(&stack, "Queue", "AWS::SQS::Queue", Map::new());
+//! queue.set_property("DelaySeconds", 5);
+//!
+//! let assembly = app.synth(&SynthOptions::default()).unwrap();
+//! let template = String::from_utf8(assembly.file("network.template.json").unwrap().to_vec()).unwrap();
+//! assert!(template.contains(r#""DelaySeconds": 5"#));
+//! ```
+
+mod app;
+mod aspect;
+mod chart;
+mod check;
+mod condition;
+mod construct;
+mod property_path;
+mod resource;
+mod stack;
+mod synth;
+mod tag;
+mod tree;
+
+pub use app::App;
+pub use aspect::ResourceView;
+pub use chart::Chart;
+pub use check::Check;
+pub use condition::Condition;
+pub use construct::{Construct, Scope};
+pub use resource::{RemovalPolicy, Resource, Untyped, UntypedAttributes};
+pub use stack::{References, Stack, StackProps};
+pub use stackwright_assembly::{
+    Assembly, Diagnostic, Diagnostics, Environment, Format, Related, Severity, Source,
+};
+pub use synth::SynthOptions;
+pub use tag::Tag;

@@ -1,0 +1,194 @@
+//! The commands: what the command line looks like, and which of them is run.
+
+mod completions;
+mod graph;
+mod ls;
+mod synth;
+mod validate;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use serde::Serialize;
+use stackwright_assembly::{Assembly, Diagnostics};
+
+use crate::failure::Stop;
+use crate::output::Output;
+use crate::shell::Shell;
+use crate::{Exit, Options};
+
+/// The user's program, which can be asked once.
+pub(crate) type Program<'a> = Box<dyn FnOnce(&Options) -> Result<Assembly, Diagnostics> + 'a>;
+
+/// What a command works with.
+pub(crate) struct Session<'a> {
+    pub(crate) shell: Shell<'a>,
+    pub(crate) directory: PathBuf,
+}
+
+/// What `--json` prints where the program has errors.
+#[derive(Serialize)]
+struct Findings<'a> {
+    diagnostics: &'a Diagnostics,
+}
+
+impl Session<'_> {
+    /// Asks the program for its assembly. If it has errors they are told, and the command stops.
+    fn assemble(&mut self, program: Program<'_>, options: &Options, json: bool) -> Result<Assembly, Stop> {
+        program(options).or_else(|diagnostics| {
+            match json {
+                true => self.shell.json(&Findings { diagnostics: &diagnostics })?,
+                false => self.shell.findings(&diagnostics, &self.directory),
+            }
+            Err(Stop::Diagnosed)
+        })
+    }
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  Show what there is, in the order it is deployed
+    $ {app} ls
+  Write the templates and manifests of all of it to out/
+    $ {app} synth
+  Find out what is wrong, without writing anything
+    $ {app} validate
+
+Exit codes: 0 done, 1 the operation failed, 2 usage, 3 the program has errors";
+
+/// The command line of the app called `name`.
+fn cli(name: &str) -> Command {
+    let commands = [ls::cli(), synth::cli(name), validate::cli(), graph::cli(), completions::cli(name)];
+    Command::new(name.to_owned())
+        .about("Describes infrastructure in Rust; writes CloudFormation templates and Kubernetes manifests")
+        .after_help(EXAMPLES.replace("{app}", name))
+        .arg(context_option())
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true)
+        .subcommands(commands.map(|command| command.arg(context_option())))
+}
+
+/// Parses the command line and runs what it says.
+pub(crate) fn run(arguments: Vec<OsString>, program: Program<'_>, session: &mut Session<'_>) -> Exit {
+    let mut cli = cli(&app_name(&arguments));
+    let outcome = match cli.try_get_matches_from_mut(arguments) {
+        Ok(matches) => match matches.subcommand() {
+            Some(("ls", matches)) => ls::exec(matches, program, session),
+            Some(("synth", matches)) => synth::exec(matches, program, session, &mut cli),
+            Some(("validate", matches)) => validate::exec(matches, program, session),
+            Some(("graph", matches)) => graph::exec(matches, program, session),
+            Some(("completions", matches)) => completions::exec(matches, session, &mut cli),
+            _ => unreachable!("clap knows no other command and requires one"),
+        },
+        Err(error) => Err(Stop::Usage(error)),
+    };
+    match outcome {
+        Ok(()) | Err(Stop::Unread) => Exit::Done,
+        Err(Stop::Diagnosed) => Exit::Diagnosed,
+        Err(Stop::Failed(failure)) => {
+            session.shell.failure(&failure);
+            Exit::Failed
+        }
+        Err(Stop::Usage(error)) => {
+            let text = error.render().ansi().to_string();
+            if error.use_stderr() {
+                session.shell.talk(text.trim_end());
+                return Exit::Usage;
+            }
+            // Help that was asked for is data.
+            match session.shell.data(&text) {
+                Err(Stop::Failed(_)) => Exit::Failed,
+                _ => Exit::Done,
+            }
+        }
+    }
+}
+
+/// The context values of a command line; none where it is not understood.
+pub(crate) fn context(arguments: Vec<OsString>) -> BTreeMap<String, String> {
+    let Ok(matches) = cli(&app_name(&arguments)).try_get_matches_from(arguments) else {
+        return BTreeMap::new();
+    };
+    let command = matches.subcommand().map(|(_, matches)| matches);
+    let given = [Some(&matches), command].into_iter().flatten();
+    given.flat_map(|matches| matches.get_many::<(String, String)>("context")).flatten().cloned().collect()
+}
+
+/// Stands before the command and after it: clap's own global options forget the former where there are both.
+fn context_option() -> Arg {
+    Arg::new("context")
+        .short('c')
+        .long("context")
+        .value_name("KEY=VALUE")
+        .help("Gives the program a context value; may be repeated, the last of a key counts")
+        .action(ArgAction::Append)
+        .value_parser(context_value)
+}
+
+fn context_value(text: &str) -> Result<(String, String), &'static str> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("expected KEY=VALUE, such as stage=prod"),
+    }
+}
+
+/// What the user calls the program by.
+fn app_name(arguments: &[OsString]) -> String {
+    let name = arguments.first().and_then(|program| Path::new(program).file_stem());
+    name.map_or_else(|| "app".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+fn json_flag() -> Arg {
+    Arg::new("json")
+        .long("json")
+        .help("Prints one JSON document for machines, diagnostics included")
+        .action(ArgAction::SetTrue)
+}
+
+fn out_option(help: &'static str) -> Arg {
+    Arg::new("out")
+        .long("out")
+        .value_name("DIR")
+        .help(help)
+        .default_value("out")
+        .value_parser(value_parser!(PathBuf))
+}
+
+/// The directory that `--out` names.
+fn output(matches: &ArgMatches, session: &Session<'_>) -> Output {
+    let name = matches.get_one::<PathBuf>("out").expect("--out has a default");
+    Output::new(&session.directory, name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{cli, context};
+
+    #[test]
+    fn the_description_of_the_command_line_is_sound() {
+        cli("app").debug_assert();
+    }
+
+    #[test]
+    fn context_is_read_wherever_it_stands() {
+        let check = |arguments: &[&str], expected: &[(&str, &str)]| {
+            let found = context(arguments.iter().map(Into::into).collect());
+            let found: Vec<(&str, &str)> = found.iter().map(|(key, value)| (&**key, &**value)).collect();
+            assert_eq!(found, expected, "{arguments:?}");
+        };
+        check(&["app", "ls"], &[]);
+        check(&["app", "-c", "a=1", "ls"], &[("a", "1")]);
+        check(
+            &["app", "ls", "-ca=1", "--context", "b=x=y", "--context=c="],
+            &[("a", "1"), ("b", "x=y"), ("c", "")],
+        );
+        check(&["app", "ls", "-c", "a=1", "-c", "a=2"], &[("a", "2")]);
+        check(&["app", "-c", "a=1", "synth", "-c", "b=2"], &[("a", "1"), ("b", "2")]);
+        check(&["app", "synth", "--", "-c"], &[]);
+        check(&["app", "ls", "-c", "a=1", "-c", "b"], &[]);
+        check(&["app", "ls", "-c", "=1"], &[]);
+    }
+}

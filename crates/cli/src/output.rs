@@ -1,0 +1,158 @@
+//! The directory that `synth` writes and others read.
+
+mod changes;
+mod commit;
+mod disk;
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use serde::Deserialize;
+use stackwright_assembly::{Assembly, FORMAT_VERSION, Manifest};
+
+use crate::Previous;
+use crate::failure::Failure;
+
+use changes::Plan;
+pub(crate) use changes::{Changes, Selection};
+use commit::Commit;
+use disk::{Disk, RealDisk};
+
+/// The file that lists the others. A directory without it holds no assembly.
+const MANIFEST: &str = "manifest.json";
+
+/// An output directory.
+pub(crate) struct Output {
+    /// As the user says it.
+    name: PathBuf,
+    path: PathBuf,
+}
+
+impl Output {
+    /// The directory called `name` in `directory`.
+    pub(crate) fn new(directory: &Path, name: &Path) -> Self {
+        Output { name: name.to_owned(), path: directory.join(name) }
+    }
+
+    /// Its name as the user says it.
+    pub(crate) fn name(&self) -> &Path {
+        &self.name
+    }
+
+    /// What it holds so far; absent where that cannot be told.
+    pub(crate) fn previous(&self) -> Option<Previous> {
+        let manifest = self.manifest().ok()??;
+        Some(Previous { directory: self.path.clone(), manifest })
+    }
+
+    /// Makes it hold what `selection` selects of `assembly`, beside what it holds of the rest. After a failure it
+    /// holds what it held. Only one process at a time writes; `waiting` is called if another one does.
+    pub(crate) fn write(
+        &self,
+        assembly: &Assembly,
+        selection: &Selection<'_>,
+        waiting: impl FnOnce(),
+    ) -> Result<Changes, Failure> {
+        self.write_to(&RealDisk, assembly, selection, waiting)
+    }
+
+    fn write_to(
+        &self,
+        disk: &impl Disk,
+        assembly: &Assembly,
+        selection: &Selection<'_>,
+        waiting: impl FnOnce(),
+    ) -> Result<Changes, Failure> {
+        fs::create_dir_all(&self.path).map_err(Failure::io("create the directory", &self.name))?;
+        let _held_to_the_end = self.lock(waiting).map_err(Failure::io("lock", &self.name))?;
+        let commit = Commit { disk, name: &self.name, path: &self.path };
+        commit.recover()?;
+        let plan = Plan::new(assembly, selection, self.manifest()?)?;
+        let changes = self.compare(&plan)?;
+        commit.run(&plan, &changes)?;
+        Ok(changes)
+    }
+
+    /// Keeps other processes from writing until the result is dropped.
+    fn lock(&self, waiting: impl FnOnce()) -> io::Result<File> {
+        let file = self.lock_file()?;
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => waiting(),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+        file.lock()?;
+        Ok(file)
+    }
+
+    /// The directory itself, so that nothing of ours lies about in it.
+    #[cfg(unix)]
+    fn lock_file(&self) -> io::Result<File> {
+        File::open(&self.path)
+    }
+
+    /// Elsewhere a directory cannot be locked.
+    #[cfg(not(unix))]
+    fn lock_file(&self) -> io::Result<File> {
+        File::create(self.path.join(".stackwright.lock"))
+    }
+
+    /// The manifest that is there; absent where there is none. A file of that name that is not ours is an error: we
+    /// would overwrite it.
+    fn manifest(&self) -> Result<Option<Manifest>, Failure> {
+        #[derive(Deserialize)]
+        struct Version {
+            version: u32,
+        }
+
+        let name = self.name.join(MANIFEST);
+        let text = match fs::read(self.path.join(MANIFEST)) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(Failure::io("read", &name)(error)),
+        };
+        let not_ours = |error: serde_json::Error| {
+            Failure::new(format!("{} is not the manifest of an earlier synth", name.display()))
+                .cause(&error)
+                .hint("choose another directory with --out, or remove the file if nothing needs it")
+        };
+        let Version { version } = serde_json::from_slice(&text).map_err(not_ours)?;
+        if version > FORMAT_VERSION {
+            let name = name.display();
+            return Err(Failure::new(format!(
+                "{name} has version {version}, this program knows {FORMAT_VERSION}"
+            ))
+            .hint("choose another directory with --out, or build the program with a newer stackwright"));
+        }
+        serde_json::from_slice(&text).map(Some).map_err(not_ours)
+    }
+
+    /// Compares what is to be there with what is there.
+    fn compare(&self, plan: &Plan<'_>) -> Result<Changes, Failure> {
+        let mut changes = Changes::default();
+        for (file, contents) in plan.files() {
+            let is_same = match fs::read(self.path.join(file)) {
+                Ok(found) => found == contents,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+                Err(error) => return Err(Failure::io("read", &self.name.join(file))(error)),
+            };
+            let list = if is_same { &mut changes.unchanged } else { &mut changes.written };
+            list.push(file.to_owned());
+        }
+        let is_there = |file: &&String| self.path.join(file).is_file();
+        changes.removed = plan.departed.iter().filter(is_there).cloned().collect();
+        Ok(changes)
+    }
+}
+
+/// Whether a file of this name lies in the directory itself, and does not stand in our own way.
+fn is_plain(file: &str) -> bool {
+    let mut components = Path::new(file).components();
+    let is_name = matches!(components.next(), Some(Component::Normal(name)) if name == file);
+    let is_ours = file == MANIFEST || file.starts_with(".stackwright");
+    is_name && components.next().is_none() && !is_ours && !file.contains(char::is_control)
+}
+
+#[cfg(test)]
+mod tests;

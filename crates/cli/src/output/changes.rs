@@ -1,0 +1,124 @@
+//! What a synthesis changes in the output directory.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use stackwright_assembly::{Assembly, Manifest};
+
+use super::{MANIFEST, is_plain};
+use crate::failure::Failure;
+
+/// Which stacks and charts are written.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Selection<'a> {
+    /// All of them.
+    All,
+    /// Those of these names.
+    Some(BTreeSet<&'a str>),
+}
+
+impl<'a> Selection<'a> {
+    /// Those of these names and all that they depend on, or the name that there is none of.
+    pub(crate) fn of(names: &[&'a str], manifest: &'a Manifest) -> Result<Self, &'a str> {
+        let mut selected = BTreeSet::new();
+        let mut waiting = names.to_vec();
+        while let Some(name) = waiting.pop() {
+            let deployable =
+                manifest.deployables.iter().find(|deployable| deployable.name == name).ok_or(name)?;
+            if selected.insert(name) {
+                waiting.extend(deployable.dependencies.iter().map(String::as_str));
+            }
+        }
+        Ok(Selection::Some(selected))
+    }
+
+    fn contains(&self, name: &str) -> bool {
+        match self {
+            Selection::All => true,
+            Selection::Some(names) => names.contains(name),
+        }
+    }
+}
+
+/// What is to be in the directory.
+#[derive(Debug)]
+pub(super) struct Plan<'a> {
+    /// The templates and manifests that are written.
+    written: Vec<(&'a str, &'a [u8])>,
+    /// The text of `manifest.json`, which tells just what the directory holds.
+    manifest: Vec<u8>,
+    /// The files of what was there and is no more.
+    pub(super) departed: Vec<String>,
+}
+
+impl<'a> Plan<'a> {
+    pub(super) fn new(
+        assembly: &'a Assembly,
+        selection: &Selection<'_>,
+        previous: Option<Manifest>,
+    ) -> Result<Self, Failure> {
+        let previous = previous.map_or_else(Vec::new, |manifest| manifest.deployables);
+        let mut deployables = Vec::new();
+        let mut written = Vec::new();
+        for deployable in &assembly.manifest.deployables {
+            if !selection.contains(&deployable.name) {
+                deployables.extend(previous.iter().find(|other| other.name == deployable.name).cloned());
+                continue;
+            }
+            let file = &*deployable.file;
+            let contents = assembly.file(file).filter(|_| is_plain(file)).ok_or_else(|| {
+                Failure::new(format!("the assembly has no usable file {file:?} for {:?}", deployable.name))
+                    .hint("this is a bug in stackwright; please report it")
+            })?;
+            written.push((file, contents));
+            deployables.push(deployable.clone());
+        }
+
+        let stays = |file: &str| deployables.iter().any(|deployable| deployable.file == file);
+        let departed = previous.into_iter().map(|deployable| deployable.file);
+        let departed = departed.filter(|file| is_plain(file) && !stays(file)).collect();
+
+        let manifest = Manifest { version: assembly.manifest.version, deployables };
+        let mut manifest = serde_json::to_vec_pretty(&manifest)
+            .map_err(|error| Failure::new("cannot write the manifest as JSON").cause(&error))?;
+        manifest.push(b'\n');
+        Ok(Plan { written, manifest, departed })
+    }
+
+    /// The files that are written, `manifest.json` last.
+    pub(super) fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.written.iter().copied().chain([(MANIFEST, &*self.manifest)])
+    }
+}
+
+/// What was changed, by file.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Changes {
+    /// Files that are new or have new contents.
+    pub(crate) written: Vec<String>,
+    /// Files of what is no more.
+    pub(crate) removed: Vec<String>,
+    /// Files that were as they should be.
+    pub(crate) unchanged: Vec<String>,
+}
+
+impl Changes {
+    /// For a person: each change, and how many there are.
+    pub(crate) fn told(&self, directory: &Path) -> String {
+        let mut text = String::new();
+        for (word, files) in [("wrote", &self.written), ("removed", &self.removed)] {
+            for file in files {
+                text += &format!("{word} {}\n", directory.join(file).display());
+            }
+        }
+        let Changes { written, removed, unchanged } = self;
+        text += &format!(
+            "{}: {} written, {} removed, {} unchanged",
+            directory.display(),
+            written.len(),
+            removed.len(),
+            unchanged.len()
+        );
+        text
+    }
+}

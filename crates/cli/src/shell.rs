@@ -1,0 +1,61 @@
+//! The only writer to the terminal: data to stdout, talk to stderr.
+
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+
+use annotate_snippets::{Level, Renderer, normalize_untrusted_str};
+use serde::Serialize;
+use stackwright_assembly::Diagnostics;
+
+use crate::failure::{Failure, Stop};
+use crate::findings;
+
+/// Both streams. Everything may be written with colour: the streams drop it where it is not wanted.
+pub(crate) struct Shell<'a> {
+    pub(crate) stdout: &'a mut dyn Write,
+    pub(crate) stderr: &'a mut dyn Write,
+}
+
+impl Shell<'_> {
+    /// Prints data.
+    pub(crate) fn data(&mut self, text: &str) -> Result<(), Stop> {
+        match self.stdout.write_all(text.as_bytes()).and_then(|()| self.stdout.flush()) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(Stop::Unread),
+            Err(error) => Err(Failure::new("cannot write to stdout").cause(&error).into()),
+        }
+    }
+
+    /// Prints data for machines: one JSON document.
+    pub(crate) fn json(&mut self, data: &impl Serialize) -> Result<(), Stop> {
+        let mut text = serde_json::to_string_pretty(data)
+            .map_err(|error| Failure::new("cannot write JSON").cause(&error))?;
+        text.push('\n');
+        self.data(&text)
+    }
+
+    /// Tells the person something. Where stderr is closed there is nobody to tell that to.
+    pub(crate) fn talk(&mut self, text: &str) {
+        let _ = writeln!(self.stderr, "{text}");
+    }
+
+    /// Tells all findings, and how many they are; nothing where there is none.
+    pub(crate) fn findings(&mut self, findings: &Diagnostics, directory: &Path) {
+        for finding in findings {
+            self.talk(&findings::render(finding, directory));
+            self.talk("");
+        }
+        if let Some(count) = findings::count(findings) {
+            self.talk(&count);
+        }
+    }
+
+    /// Tells why the operation failed.
+    pub(crate) fn failure(&mut self, failure: &Failure) {
+        let details = failure
+            .details()
+            .map(|(word, text)| Level::NOTE.with_name(word).message(normalize_untrusted_str(text)));
+        let report = [Level::ERROR.primary_title(failure.message()).elements(details)];
+        self.talk(&Renderer::styled().render(&report));
+    }
+}

@@ -1,0 +1,7 @@
+//! What each command prints and returns, with assemblies written by hand.
+
+mod app;
+mod diagnostics;
+mod listing;
+mod synth;
+mod usage;

@@ -1,0 +1,40 @@
+//! The app: the root of the tree.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::panic::Location;
+use std::rc::Rc;
+
+use crate::construct::{Construct, Scope};
+use crate::tree::{ROOT, Tree};
+
+/// The whole program's description.
+#[derive(Clone, Debug)]
+pub struct App {
+    root: Construct,
+}
+
+impl App {
+    /// An empty app without context values.
+    #[track_caller]
+    #[expect(
+        clippy::new_without_default,
+        reason = "an app is the start of a program, not a value to default to"
+    )]
+    pub fn new() -> Self {
+        App::with_context(BTreeMap::new())
+    }
+
+    /// An empty app with context values, which [`Scope::context`] hands out.
+    #[track_caller]
+    pub fn with_context(context: BTreeMap<String, String>) -> Self {
+        let tree = Tree::new(context, Location::caller());
+        App { root: Construct { tree: Rc::new(RefCell::new(tree)), id: ROOT } }
+    }
+}
+
+impl Scope for App {
+    fn construct(&self) -> &Construct {
+        &self.root
+    }
+}

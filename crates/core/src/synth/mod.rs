@@ -1,0 +1,126 @@
+//! Synthesis: from the tree to the assembly.
+//!
+//! Aspects and checks of the program run first, while the tree can still change. Then nothing of the program runs any
+//! more: tags and overrides are applied, names follow from paths, references are resolved, and everything is checked
+//! before anything is rendered.
+
+mod by_hand;
+mod check;
+mod graph;
+mod names;
+mod outputs;
+mod prepare;
+mod references;
+mod render;
+
+use std::fmt;
+use std::rc::Rc;
+
+use stackwright_assembly::{Assembly, Diagnostic, Diagnostics, FORMAT_VERSION, Format, Manifest};
+use stackwright_cfn::Template;
+
+use crate::app::App;
+use crate::check::PreviousTemplates;
+use crate::construct::Scope;
+use crate::tree::{Kind, NodeId, Tree};
+
+/// What a synthesis needs to know beside the program.
+#[derive(Clone, Default)]
+pub struct SynthOptions {
+    format: Format,
+    previous: Option<PreviousTemplates>,
+}
+
+impl SynthOptions {
+    /// The defaults: templates in JSON, no output of an earlier run.
+    pub fn new() -> Self {
+        SynthOptions::default()
+    }
+
+    /// Templates in this form; left out: JSON.
+    pub fn format(mut self, format: Format) -> Self {
+        self.format = format;
+        self
+    }
+
+    /// Where to find the template that an earlier run wrote for a stack, by the stack's name; left out: nowhere.
+    ///
+    /// It is asked only by checks that warn of changes, and has no part in what is written.
+    pub fn previous(mut self, template: impl Fn(&str) -> Option<Template> + 'static) -> Self {
+        self.previous = Some(Rc::new(template));
+        self
+    }
+}
+
+impl fmt::Debug for SynthOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SynthOptions").field("format", &self.format).finish_non_exhaustive()
+    }
+}
+
+impl App {
+    /// Checks the whole app and renders it.
+    ///
+    /// An app is synthesized once: handles stay valid, but what they add afterwards goes nowhere.
+    ///
+    /// # Errors
+    ///
+    /// All findings, where at least one of them is an error.
+    pub fn synth(&self, options: &SynthOptions) -> Result<Assembly, Diagnostics> {
+        let root = self.construct();
+        if root.changes(|tree| std::mem::replace(&mut tree.synthesized, true)) {
+            let finding = Diagnostic::error(
+                "synthesized-twice",
+                "the app is synthesized a second time: allowed is once",
+            );
+            return Err(Diagnostics::new(vec![finding.hint("keep the assembly, or build the app anew")]));
+        }
+        prepare::run_aspects(root);
+        prepare::run_validations(root, options);
+        root.changes(|tree| synthesize(tree, options))
+    }
+}
+
+fn synthesize(tree: &mut Tree, options: &SynthOptions) -> Result<Assembly, Diagnostics> {
+    prepare::apply_tags(tree);
+    prepare::apply_overrides(tree);
+    let names = names::assign(tree);
+    let links = references::resolve(tree, &names);
+    let order = graph::deploy_order(tree, &links);
+    check::check(tree, &names, &links);
+
+    let mut findings = std::mem::take(&mut tree.findings);
+    if findings.iter().any(Diagnostic::is_error) {
+        return Err(Diagnostics::new(findings));
+    }
+    let mut manifest = Manifest { version: FORMAT_VERSION, deployables: Vec::new() };
+    let mut files = Vec::new();
+    let mut members = render::members(tree);
+    for deployable in order {
+        let members = members.remove(&deployable).unwrap_or_default();
+        let rendered =
+            render::render(tree, deployable, &members, &names, &links, options.format, &mut findings);
+        manifest.deployables.push(rendered.deployable);
+        files.push(rendered.file);
+    }
+    if findings.iter().any(Diagnostic::is_error) {
+        return Err(Diagnostics::new(findings));
+    }
+    Ok(Assembly { manifest, files, warnings: Diagnostics::new(findings) })
+}
+
+impl Tree {
+    /// The name a stack or chart is deployed by.
+    pub(crate) fn deployable_name(&self, id: NodeId) -> String {
+        match &self.entry(id).kind {
+            Kind::Stack(data) => data.name.clone().unwrap_or_else(|| self.name(id)),
+            _ => self.name(id),
+        }
+    }
+
+    /// The stacks and charts in definition order.
+    pub(crate) fn deployables(&self) -> impl Iterator<Item = NodeId> {
+        let is_deployable = |node: &crate::tree::Entry| matches!(node.kind, Kind::Stack(_) | Kind::Chart);
+        self.nodes.iter().enumerate().filter(move |(_, node)| is_deployable(node)).map(|(id, _)| id as NodeId)
+    }
+}

@@ -1,0 +1,328 @@
+//! References: checked, and turned into imports where they cross from one stack into another.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use stackwright_assembly::{Diagnostic, Environment};
+use stackwright_cfn::{Node, Target, functions};
+
+use super::names::{LogicalIds, StackNames};
+use super::outputs::{Shared, SharedOutputs};
+use crate::stack::References;
+use crate::tree::{Kind, NodeId, Section, Tree};
+
+/// What depends on what.
+#[derive(Default)]
+pub(super) struct Links {
+    /// Between elements of one stack.
+    pub(super) elements: Vec<(NodeId, NodeId)>,
+    /// Between stacks and charts, with the first pair of constructs that made it so.
+    pub(super) deployables: BTreeMap<(NodeId, NodeId), (NodeId, NodeId)>,
+    /// The outputs that stacks need for the sake of others.
+    pub(super) shared: SharedOutputs,
+}
+
+pub(super) fn resolve(tree: &mut Tree, names: &LogicalIds) -> Links {
+    let mut links = Links::default();
+    let mut by_hand = BTreeMap::new();
+    for id in 0..tree.nodes.len() as NodeId {
+        if !matches!(tree.entry(id).kind, Kind::Resource(_) | Kind::Section(..)) {
+            continue;
+        }
+        let mut kind = std::mem::replace(&mut tree.entry_mut(id).kind, Kind::Group);
+        let mut resolver = Resolver {
+            tree,
+            names,
+            links: &mut links,
+            by_hand: &mut by_hand,
+            user: id,
+            findings: Vec::new(),
+        };
+        match &mut kind {
+            Kind::Resource(resource) => {
+                resource.nodes_mut().for_each(|node| node.visit_mut(&mut |node| resolver.resolve(node)));
+            }
+            Kind::Section(section, node) => {
+                resolver.check_section(*section, node);
+                node.visit_mut(&mut |node| resolver.resolve(node));
+            }
+            _ => {}
+        }
+        let findings = resolver.findings;
+        tree.entry_mut(id).kind = kind;
+        tree.findings.extend(findings);
+    }
+    links.elements.sort_unstable();
+    links.elements.dedup();
+    add_dependencies(tree, &mut links);
+    links
+}
+
+struct Resolver<'a, 'n> {
+    tree: &'a Tree,
+    names: &'n LogicalIds,
+    links: &'a mut Links,
+    /// The names of each stack in which something is named by hand.
+    by_hand: &'a mut BTreeMap<NodeId, StackNames<'n>>,
+    /// The element whose references are resolved; it is out of the tree meanwhile.
+    user: NodeId,
+    findings: Vec<Diagnostic>,
+}
+
+impl Resolver<'_, '_> {
+    fn report(&mut self, finding: Diagnostic) {
+        self.findings.push(self.tree.at(self.user, finding));
+    }
+
+    fn resolve(&mut self, node: &mut Node) {
+        match node {
+            Node::Ref(target) => {
+                let target = *target;
+                if let Some(import) = self.reference(target, None) {
+                    *node = import;
+                }
+            }
+            Node::GetAtt(target, attribute) => {
+                let (target, attribute) = (*target, *attribute);
+                if let Some(import) = self.reference(target, Some(attribute)) {
+                    *node = import;
+                }
+            }
+            Node::Name(target) => {
+                let target = *target;
+                if let Some(used) = self.node(target) {
+                    self.name(used);
+                }
+            }
+            node => self.written_by_hand(node),
+        }
+    }
+
+    /// The node a reference points at, where it is one of this app's.
+    fn node(&mut self, target: Target) -> Option<NodeId> {
+        let node = self.tree.node_of(target);
+        if node.is_none() {
+            self.report(
+                Diagnostic::error("foreign-reference", "a value belongs to another app")
+                    .allowed("values of constructs of the same app"),
+            );
+        }
+        node
+    }
+
+    /// Checks a reference; gives what stands for it where it leaves the stack.
+    fn reference(&mut self, target: Target, attribute: Option<&'static str>) -> Option<Node> {
+        let used = self.node(target)?;
+        if let Some(attribute) = attribute {
+            self.check_attribute(used, attribute);
+        }
+        let stack = self.tree.entry(self.user).deployable;
+        let owner = self.tree.entry(used).deployable;
+        if stack == owner {
+            self.links.elements.push((self.user, used));
+            return None;
+        }
+        self.links.deployables.entry((stack, owner)).or_insert((self.user, used));
+        self.import(stack, owner, used, attribute)
+    }
+
+    /// A bare name means something only within its own stack.
+    fn name(&mut self, used: NodeId) {
+        if self.tree.entry(used).deployable == self.tree.entry(self.user).deployable {
+            self.links.elements.push((self.user, used));
+            return;
+        }
+        let finding = Diagnostic::error(
+            "name-of-another-stack",
+            format!("{:?} belongs to another stack, and no template can name it", self.tree.path(used)),
+        )
+        .related(self.tree.related(used, "defined here"))
+        .allowed("conditions, mappings and dependencies of the same stack")
+        .hint("define it in this stack as well, or let the stacks depend on each other");
+        self.report(finding);
+    }
+
+    fn check_attribute(&mut self, used: NodeId, attribute: &'static str) {
+        let Kind::Resource(resource) = &self.tree.entry(used).kind else { return };
+        let Some(meta) = resource.meta else { return };
+        // A nested stack's outputs and a custom resource's data are the template's own business.
+        let is_open = meta.attributes.is_empty() && meta.type_name.starts_with("AWS::CloudFormation::");
+        if is_open || attribute.starts_with("Outputs.") || meta.attributes.contains(&attribute) {
+            return;
+        }
+        // Attributes of attributes make long lists: they are told only where there is nothing else.
+        let plain: Vec<&str> = meta.attributes.iter().copied().filter(|name| !name.contains('.')).collect();
+        let allowed = if plain.is_empty() { meta.attributes.join(", ") } else { plain.join(", ") };
+        let finding = Diagnostic::error(
+            "unknown-attribute",
+            format!("{} has no attribute {attribute:?}: allowed are {allowed}", meta.type_name),
+        )
+        .value(attribute)
+        .allowed(allowed)
+        .related(self.tree.related(used, "the resource"));
+        self.report(finding);
+    }
+
+    fn import(
+        &mut self,
+        stack: NodeId,
+        owner: NodeId,
+        used: NodeId,
+        attribute: Option<&'static str>,
+    ) -> Option<Node> {
+        let (Kind::Stack(user_data), Kind::Stack(owner_data)) =
+            (&self.tree.entry(stack).kind, &self.tree.entry(owner).kind)
+        else {
+            // Elements outside any stack have been told already.
+            return None;
+        };
+        let (here, there) = (&user_data.environment, &owner_data.environment);
+        let weak = user_data.references == References::Weak;
+        let reachable = if weak { here.account == there.account } else { here == there };
+        let region = if here.region == there.region { None } else { there.region.clone() };
+        if !reachable || (weak && here.region != there.region && region.is_none()) {
+            let (here, there) = (describe(here), describe(there));
+            let hint = if weak {
+                "give both stacks the same account, and the other one its region"
+            } else {
+                "give the stack StackProps::references(References::Weak), which reads another region's outputs"
+            };
+            let finding = Diagnostic::error(
+                "cross-environment-reference",
+                format!("a value of {:?} in {there} is used in {here}", self.tree.path(used)),
+            )
+            .allowed("values of stacks of the same account and region")
+            .related(self.tree.related(used, "the value"))
+            .hint(hint);
+            self.report(finding);
+            return None;
+        }
+        let is_list = self.is_list(used, attribute);
+        let shared = Shared { element: used, attribute, is_list };
+        let output = self.links.shared.add(owner, shared, !weak, self.names);
+        let owner_name = self.tree.deployable_name(owner);
+        let value = if weak {
+            functions::get_stack_output::<String>(owner_name, &output, region.map(Into::into), None)
+        } else {
+            functions::import_value(format!("{owner_name}:{output}"))
+        };
+        Some(if is_list { functions::split(Shared::SEPARATOR, value).into_node() } else { value.into_node() })
+    }
+
+    fn is_list(&self, used: NodeId, attribute: Option<&'static str>) -> bool {
+        match (&self.tree.entry(used).kind, attribute) {
+            (Kind::Resource(resource), Some(attribute)) => {
+                resource.meta.is_some_and(|meta| meta.list_attributes.contains(&attribute))
+            }
+            (Kind::Section(Section::Parameter, parameter), None) => {
+                let type_name = parameter.as_map().and_then(|map| map.get("Type")?.as_str());
+                type_name.is_some_and(|name| name == "CommaDelimitedList" || name.contains("List<"))
+            }
+            _ => false,
+        }
+    }
+
+    /// A function that names an element in plain text: it must be one of this stack's.
+    fn written_by_hand(&mut self, node: &Node) {
+        for reference in super::by_hand::references(node) {
+            let stack = self.tree.entry(self.user).deployable;
+            let (tree, names) = (self.tree, self.names);
+            let known = self.by_hand.entry(stack).or_insert_with(|| StackNames::new(tree, names, stack));
+            if let Some(used) = known.find(&reference) {
+                self.links.elements.push((self.user, used));
+                continue;
+            }
+            let mut finding = Diagnostic::error(
+                "dangling-reference",
+                format!("{reference:?} is not defined in stack {:?}", tree.deployable_name(stack)),
+            )
+            .value(&*reference)
+            .allowed("logical ids of resources, parameters, conditions and mappings of the stack");
+            if let Some(nearest) = known.nearest(&reference) {
+                finding = finding.hint(format!("did you mean {nearest:?}?"));
+            }
+            self.report(finding);
+        }
+    }
+
+    /// Conditions, rules and mappings are settled before any resource is made.
+    fn check_section(&mut self, section: Section, node: &Node) {
+        if !matches!(section, Section::Condition | Section::Rule | Section::Mapping) {
+            return;
+        }
+        let mut resources = Vec::new();
+        node.visit(&mut |node| {
+            if let Node::Ref(target) | Node::GetAtt(target, _) = node
+                && let Some(used) = self.tree.node_of(*target)
+                && matches!(self.tree.entry(used).kind, Kind::Resource(_))
+            {
+                resources.push(used);
+            }
+        });
+        for used in resources {
+            let finding = Diagnostic::error(
+                "resource-in-condition",
+                format!("resource {:?} is used where only parameters are known", self.tree.path(used)),
+            )
+            .allowed("parameters, pseudo parameters, mappings and literals")
+            .related(self.tree.related(used, "the resource"));
+            self.report(finding);
+        }
+    }
+}
+
+fn describe(environment: &Environment) -> String {
+    let account = environment.account.as_deref().unwrap_or("any account");
+    let region = environment.region.as_deref().unwrap_or("any region");
+    format!("{account}, {region}")
+}
+
+/// Turns `depends_on` between constructs into `DependsOn` within a stack, and into deploy order between them.
+fn add_dependencies(tree: &mut Tree, links: &mut Links) {
+    let mut added = BTreeSet::new();
+    for (from, to) in std::mem::take(&mut tree.dependencies) {
+        let users = elements_within(tree, from);
+        let used = elements_within(tree, to);
+        for deployable in deployables_of(tree, from) {
+            for other in deployables_of(tree, to) {
+                if deployable != other {
+                    links.deployables.entry((deployable, other)).or_insert((from, to));
+                }
+            }
+        }
+        for &user in &users {
+            for &used in &used {
+                let same_stack = tree.entry(user).deployable == tree.entry(used).deployable;
+                let overlap = tree.is_within(user, to) || tree.is_within(used, from);
+                // A reference says it already.
+                let is_known = links.elements.binary_search(&(user, used)).is_ok();
+                if !same_stack || overlap || is_known || !added.insert((user, used)) {
+                    continue;
+                }
+                let target = tree.target(used);
+                if let Some(resource) = tree.resource_mut(user) {
+                    let list = resource.attributes.get_or_insert_with("DependsOn", || Node::List(Vec::new()));
+                    match list {
+                        Node::List(items) => items.push(Node::Name(target)),
+                        other => *other = Node::List(vec![std::mem::take(other), Node::Name(target)]),
+                    }
+                }
+            }
+        }
+    }
+    links.elements.extend(added);
+}
+
+fn elements_within(tree: &Tree, scope: NodeId) -> Vec<NodeId> {
+    let is_resource = |id: &NodeId| matches!(tree.entry(*id).kind, Kind::Resource(_));
+    let ids = scope..tree.nodes.len() as NodeId;
+    ids.filter(is_resource).filter(|id| tree.is_within(*id, scope)).collect()
+}
+
+/// The deployables a scope is in, or holds.
+fn deployables_of(tree: &Tree, scope: NodeId) -> Vec<NodeId> {
+    let own = tree.entry(scope).deployable;
+    if own != crate::tree::ROOT {
+        return vec![own];
+    }
+    tree.deployables().filter(|id| tree.is_within(*id, scope)).collect()
+}

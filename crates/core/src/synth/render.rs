@@ -1,0 +1,236 @@
+//! Rendering: a stack as a template's text, with all that the manifest says of it.
+
+use std::collections::BTreeMap;
+
+use stackwright_assembly::{
+    Deployable, Diagnostic, File, Format, Kind as DeployableKind, Output, Source, SourceEntry, StackFacts,
+};
+use stackwright_cfn::{Node, Resource, Template, Text};
+
+use super::names::LogicalIds;
+use super::prepare;
+use super::references::Links;
+use crate::stack::StackData;
+use crate::tree::{Kind, NodeId, Section, Tree};
+
+/// The most bytes a template may have that is sent with the request itself, and the most it may have at all.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
+const MAX_INLINE: usize = 51_200;
+const MAX_BODY: usize = 1_048_576;
+
+/// A deployable with its file.
+pub(super) struct Rendered {
+    pub(super) deployable: Deployable,
+    pub(super) file: File,
+}
+
+/// The elements of each stack, in definition order.
+pub(super) fn members(tree: &Tree) -> BTreeMap<NodeId, Vec<NodeId>> {
+    let mut members: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
+    for (id, node) in tree.nodes.iter().enumerate() {
+        if matches!(node.kind, Kind::Resource(_) | Kind::Section(..)) {
+            members.entry(node.deployable).or_default().push(id as NodeId);
+        }
+    }
+    members
+}
+
+pub(super) fn render(
+    tree: &mut Tree,
+    id: NodeId,
+    members: &[NodeId],
+    names: &LogicalIds,
+    links: &Links,
+    format: Format,
+    findings: &mut Vec<Diagnostic>,
+) -> Rendered {
+    let name = tree.deployable_name(id);
+    let needed = links.deployables.keys().filter(|(from, _)| *from == id);
+    let mut dependencies: Vec<String> = needed.map(|(_, to)| tree.deployable_name(*to)).collect();
+    dependencies.sort_unstable();
+    let deployable = Deployable {
+        name,
+        kind: DeployableKind::Chart,
+        file: String::new(),
+        dependencies,
+        stack: None,
+        outputs: Vec::new(),
+        bindings: Vec::new(),
+        source_map: Vec::new(),
+    };
+    match &tree.entry(id).kind {
+        Kind::Stack(data) => {
+            let data = StackData::clone(data);
+            render_stack(tree, id, &data, deployable, members, names, links, format, findings)
+        }
+        _ => render_chart(deployable),
+    }
+}
+
+fn render_chart(mut deployable: Deployable) -> Rendered {
+    deployable.file = format!("{}.k8s.yaml", deployable.name);
+    let file = File { name: deployable.file.clone(), contents: Vec::new() };
+    Rendered { deployable, file }
+}
+
+#[expect(clippy::too_many_arguments, reason = "the one place where everything about a stack comes together")]
+fn render_stack(
+    tree: &mut Tree,
+    id: NodeId,
+    data: &StackData,
+    mut deployable: Deployable,
+    members: &[NodeId],
+    names: &LogicalIds,
+    links: &Links,
+    format: Format,
+    findings: &mut Vec<Diagnostic>,
+) -> Rendered {
+    deployable.kind = DeployableKind::Stack;
+    deployable.source_map = members.iter().map(|member| source_entry(tree, names, *member)).collect();
+
+    let mut template = Template::new();
+    template.description = data.description.clone();
+    template.metadata = data.metadata.clone();
+    template.transform = match data.transforms.as_slice() {
+        [] => None,
+        [one] => Some(one.clone()),
+        several => Some(Node::List(several.to_vec())),
+    };
+    template.resources.reserve(members.len());
+    for &member in members {
+        let name = names.of(member).clone();
+        // Given away: from here on only the template holds it, and the template goes as soon as it is written.
+        match std::mem::replace(&mut tree.entry_mut(member).kind, Kind::Group) {
+            Kind::Resource(resource) => template.resources.push((name, *resource)),
+            Kind::Section(section, node) => {
+                let map = match section {
+                    Section::Parameter => &mut template.parameters,
+                    Section::Mapping => &mut template.mappings,
+                    Section::Condition => &mut template.conditions,
+                    Section::Rule => &mut template.rules,
+                    Section::Output => &mut template.outputs,
+                };
+                map.insert(name, *node);
+            }
+            _ => {}
+        }
+    }
+    for (name, output) in links.shared.of(id, &deployable.name, |element| tree.target(element)) {
+        template.outputs.insert(name, output);
+    }
+
+    deployable.outputs = template.outputs.iter().map(|(name, output)| output_facts(name, output)).collect();
+    let tags = prepare::tags_at(tree, &prepare::tags_by_scope(&tree.tags), id).for_stack();
+    deployable.stack = Some(StackFacts {
+        environment: data.environment.clone(),
+        tags,
+        capabilities: capabilities(&template),
+        termination_protection: data.termination_protection,
+    });
+    let (suffix, contents) = match format {
+        Format::Json => ("json", template.to_json(names)),
+        Format::Yaml => ("yaml", template.to_yaml(names)),
+    };
+    check_size(tree, id, &deployable.name, contents.len(), findings);
+    deployable.file = format!("{}.template.{suffix}", deployable.name);
+    let file = File { name: deployable.file.clone(), contents: contents.into_bytes() };
+    Rendered { deployable, file }
+}
+
+fn source_entry(tree: &Tree, names: &LogicalIds, id: NodeId) -> SourceEntry {
+    let entry = tree.entry(id);
+    let type_name = match &entry.kind {
+        Kind::Resource(resource) => Some(match &resource.type_name {
+            Text::Static(name) => (*name).into(),
+            Text::Owned(name) => name.to_string().into(),
+        }),
+        _ => None,
+    };
+    let overrides = match tree.overridden.as_slice() {
+        [] => Vec::new(),
+        all => all.iter().filter(|(at, _)| *at == id).map(|(_, path)| path.clone()).collect(),
+    };
+    SourceEntry {
+        id: names.of(id).to_string(),
+        path: tree.path(id),
+        type_name,
+        source: Source::from(entry.location),
+        overrides,
+    }
+}
+
+fn output_facts(name: &Text, output: &Node) -> Output {
+    let text = |node: Option<&Node>| node.and_then(Node::as_str).map(str::to_owned);
+    let output = output.as_map();
+    Output {
+        name: name.to_string(),
+        export: text(output.and_then(|output| output.get("Export")?.as_map()?.get("Name"))),
+        description: text(output.and_then(|output| output.get("Description"))),
+    }
+}
+
+/// What the deployer must agree to.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html>
+fn capabilities(template: &Template) -> Vec<String> {
+    let names_itself = |resource: &Resource| {
+        let name = match resource.type_name.as_str() {
+            "AWS::IAM::Role" => "RoleName",
+            "AWS::IAM::User" => "UserName",
+            "AWS::IAM::Group" => "GroupName",
+            "AWS::IAM::ManagedPolicy" => "ManagedPolicyName",
+            "AWS::IAM::InstanceProfile" => "InstanceProfileName",
+            _ => return false,
+        };
+        resource.properties.contains_key(name)
+    };
+    let iam = |resource: &&Resource| {
+        let name = resource.type_name.as_str();
+        matches!(
+            name.strip_prefix("AWS::IAM::"),
+            Some(
+                "AccessKey"
+                    | "Group"
+                    | "InstanceProfile"
+                    | "ManagedPolicy"
+                    | "Policy"
+                    | "Role"
+                    | "User"
+                    | "UserToGroupAddition"
+            )
+        )
+    };
+    let resources = || template.resources.iter().map(|(_, resource)| resource);
+    let mut capabilities = Vec::new();
+    if resources().any(names_itself) {
+        capabilities.push("CAPABILITY_NAMED_IAM".to_owned());
+    } else if resources().any(|resource| iam(&resource)) {
+        capabilities.push("CAPABILITY_IAM".to_owned());
+    }
+    if template.transform.is_some() {
+        capabilities.push("CAPABILITY_AUTO_EXPAND".to_owned());
+    }
+    capabilities
+}
+
+fn check_size(tree: &Tree, id: NodeId, name: &str, bytes: usize, findings: &mut Vec<Diagnostic>) {
+    if bytes > MAX_BODY {
+        let finding = Diagnostic::error(
+            "template-too-large",
+            format!("the template of stack {name:?} has {bytes} bytes: allowed are {MAX_BODY}"),
+        )
+        .value(bytes.to_string())
+        .allowed(format!("up to {MAX_BODY} bytes"))
+        .hint("split the stack: constructs keep their references across stacks");
+        findings.push(tree.at(id, finding));
+    } else if bytes > MAX_INLINE {
+        let finding = Diagnostic::warning(
+            "template-needs-bucket",
+            format!("the template of stack {name:?} has {bytes} bytes: above {MAX_INLINE} it is deployed by way of a bucket"),
+        )
+        .value(bytes.to_string())
+        .allowed(format!("up to {MAX_INLINE} bytes without a bucket"));
+        findings.push(tree.at(id, finding));
+    }
+}

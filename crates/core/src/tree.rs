@@ -1,0 +1,270 @@
+//! The arena every handle refers to.
+
+use std::collections::BTreeMap;
+use std::hash::Hasher;
+use std::panic::Location;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use fnv::{FnvHashSet, FnvHasher};
+use stackwright_assembly::{Diagnostic, Related, Source};
+use stackwright_cfn::{Node, Resource, Target, Text};
+
+use crate::aspect::ResourceView;
+use crate::check::Check;
+use crate::construct::Construct;
+use crate::property_path::PropertyPath;
+use crate::stack::StackData;
+use crate::tag::Tag;
+
+/// The number of a node in the arena.
+pub(crate) type NodeId = u32;
+
+/// The root of every tree.
+pub(crate) const ROOT: NodeId = 0;
+
+/// A node of the tree.
+pub(crate) struct Entry {
+    pub(crate) parent: NodeId,
+    /// The stack or chart it belongs to; [`ROOT`] where it is above them.
+    pub(crate) deployable: NodeId,
+    pub(crate) id: Text,
+    pub(crate) location: &'static Location<'static>,
+    pub(crate) kind: Kind,
+}
+
+/// What a node is.
+pub(crate) enum Kind {
+    Root,
+    Group,
+    Stack(Box<StackData>),
+    Chart,
+    Resource(Box<Resource>),
+    /// A parameter, mapping, condition, rule or output.
+    Section(Section, Box<Node>),
+}
+
+/// The sections of a template that hold something other than resources.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Section {
+    Parameter,
+    Mapping,
+    Condition,
+    Rule,
+    Output,
+}
+
+/// A change to one property, made after all others.
+pub(crate) enum Override {
+    Set(Node),
+    Delete,
+}
+
+type Validation = Box<dyn FnOnce(&mut Check<'_>)>;
+type Visit = Rc<dyn Fn(&mut ResourceView<'_>)>;
+
+/// The tree with everything that was said about it.
+pub(crate) struct Tree {
+    number: u32,
+    pub(crate) nodes: Vec<Entry>,
+    /// Hashes of (parent, id), so that an id given twice is seen without looking at every sibling.
+    children: FnvHashSet<u64>,
+    pub(crate) context: BTreeMap<String, String>,
+    pub(crate) findings: Vec<Diagnostic>,
+    pub(crate) tags: Vec<(NodeId, Tag)>,
+    pub(crate) aspects: Vec<(NodeId, Visit)>,
+    pub(crate) validations: Vec<(NodeId, Validation)>,
+    /// (what depends, what it depends on)
+    pub(crate) dependencies: Vec<(NodeId, NodeId)>,
+    pub(crate) logical_ids: BTreeMap<NodeId, Text>,
+    pub(crate) overrides: Vec<(NodeId, PropertyPath, Override)>,
+    /// The overrides that were made, for review.
+    pub(crate) overridden: Vec<(NodeId, String)>,
+    pub(crate) synthesized: bool,
+}
+
+impl Tree {
+    pub(crate) fn new(context: BTreeMap<String, String>, location: &'static Location<'static>) -> Self {
+        // Tells trees of one process apart; it never reaches output.
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let root = Entry { parent: ROOT, deployable: ROOT, id: Text::Static(""), location, kind: Kind::Root };
+        Tree {
+            number: NUMBER.fetch_add(1, Ordering::Relaxed),
+            nodes: vec![root],
+            children: FnvHashSet::default(),
+            context,
+            findings: Vec::new(),
+            tags: Vec::new(),
+            aspects: Vec::new(),
+            validations: Vec::new(),
+            dependencies: Vec::new(),
+            logical_ids: BTreeMap::new(),
+            overrides: Vec::new(),
+            overridden: Vec::new(),
+            synthesized: false,
+        }
+    }
+
+    pub(crate) fn entry(&self, id: NodeId) -> &Entry {
+        &self.nodes[id as usize]
+    }
+
+    pub(crate) fn entry_mut(&mut self, id: NodeId) -> &mut Entry {
+        &mut self.nodes[id as usize]
+    }
+
+    pub(crate) fn resource_mut(&mut self, id: NodeId) -> Option<&mut Resource> {
+        match &mut self.entry_mut(id).kind {
+            Kind::Resource(resource) => Some(resource),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn target(&self, id: NodeId) -> Target {
+        Target::new(self.number, id)
+    }
+
+    /// The node a reference points at; `None` where it is another tree's.
+    pub(crate) fn node_of(&self, target: Target) -> Option<NodeId> {
+        (target.app() == self.number).then_some(target.index())
+    }
+
+    pub(crate) fn add(
+        &mut self,
+        parent: NodeId,
+        id: &str,
+        location: &'static Location<'static>,
+        kind: Kind,
+    ) -> NodeId {
+        let number = self.nodes.len() as NodeId;
+        let mut hash = FnvHasher::default();
+        hash.write_u32(parent);
+        hash.write(id.as_bytes());
+        if !self.children.insert(hash.finish()) {
+            self.report_duplicate(parent, id, location);
+        }
+        if let Some(problem) = id_problem(id) {
+            let path = self.child_path(parent, id);
+            self.findings.push(
+                Diagnostic::error("invalid-construct-id", format!("construct id {id:?} {problem}"))
+                    .value(id)
+                    .allowed("1 to 255 characters, no slash")
+                    .path(path)
+                    .source(location),
+            );
+        }
+        let deployable = match kind {
+            Kind::Stack(_) | Kind::Chart => number,
+            _ => self.entry(parent).deployable,
+        };
+        self.nodes.push(Entry { parent, deployable, id: id.into(), location, kind });
+        number
+    }
+
+    fn report_duplicate(&mut self, parent: NodeId, id: &str, location: &'static Location<'static>) {
+        // A hash may lie; only two equal ids are an error.
+        let Some(first) = self.nodes.iter().skip(1).find(|node| node.parent == parent && node.id == *id)
+        else {
+            return;
+        };
+        let path = self.child_path(parent, id);
+        let finding = Diagnostic::error(
+            "duplicate-construct-id",
+            format!("construct id {id:?} is used twice in one scope"),
+        )
+        .value(id)
+        .related(Related {
+            label: "used first".to_owned(),
+            path: Some(path.clone()),
+            source: Source::from(first.location),
+        })
+        .path(path)
+        .source(location)
+        .hint("give each construct of a scope an id of its own: its logical id follows from it");
+        self.findings.push(finding);
+    }
+
+    fn child_path(&self, parent: NodeId, id: &str) -> String {
+        match self.path(parent) {
+            path if path.is_empty() => id.to_owned(),
+            path => format!("{path}/{id}"),
+        }
+    }
+
+    /// The ids from below the root down to the node.
+    pub(crate) fn ids(&self, id: NodeId) -> Vec<&str> {
+        self.ids_below(ROOT, id)
+    }
+
+    /// The ids from below `top` down to the node.
+    pub(crate) fn ids_below(&self, top: NodeId, id: NodeId) -> Vec<&str> {
+        let mut ids = Vec::with_capacity(4);
+        let mut at = id;
+        while at != top && at != ROOT {
+            let entry = self.entry(at);
+            ids.push(entry.id.as_str());
+            at = entry.parent;
+        }
+        ids.reverse();
+        ids
+    }
+
+    pub(crate) fn path(&self, id: NodeId) -> String {
+        self.ids(id).join("/")
+    }
+
+    /// The name of a stack or chart: its path with dashes.
+    pub(crate) fn name(&self, id: NodeId) -> String {
+        self.ids(id).join("-")
+    }
+
+    pub(crate) fn is_within(&self, id: NodeId, scope: NodeId) -> bool {
+        let mut at = id;
+        loop {
+            if at == scope {
+                return true;
+            }
+            if at == ROOT {
+                return false;
+            }
+            at = self.entry(at).parent;
+        }
+    }
+
+    /// Points a finding at a node of the tree.
+    pub(crate) fn at(&self, id: NodeId, finding: Diagnostic) -> Diagnostic {
+        let finding = finding.source(self.entry(id).location);
+        if id == ROOT { finding } else { finding.path(self.path(id)) }
+    }
+
+    /// Another place of the tree, for a finding.
+    pub(crate) fn related(&self, id: NodeId, label: impl Into<String>) -> Related {
+        Related {
+            label: label.into(),
+            path: (id != ROOT).then(|| self.path(id)),
+            source: Source::from(self.entry(id).location),
+        }
+    }
+}
+
+fn id_problem(id: &str) -> Option<&'static str> {
+    if id.is_empty() {
+        Some("is empty")
+    } else if id.len() > 255 {
+        Some("is longer than 255 characters")
+    } else if id.contains('/') {
+        Some("has a slash, which separates ids in a path")
+    } else {
+        None
+    }
+}
+
+impl Construct {
+    pub(crate) fn reads<R>(&self, read: impl FnOnce(&Tree) -> R) -> R {
+        read(&self.tree.borrow())
+    }
+
+    pub(crate) fn changes<R>(&self, change: impl FnOnce(&mut Tree) -> R) -> R {
+        change(&mut self.tree.borrow_mut())
+    }
+}
