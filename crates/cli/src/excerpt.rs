@@ -20,7 +20,7 @@ impl Excerpt {
     /// run in any directory of it. Absent where the file is not found or has not so many lines: better no excerpt
     /// than a wrong one.
     pub(crate) fn find(places: &[&Source], directory: &Path) -> Option<Excerpt> {
-        let file = &places.first()?.file;
+        let file = &*places.first()?.file;
         let path = directory.ancestors().map(|base| base.join(file)).find(|path| path.is_file())?;
         let contents = fs::read_to_string(path).ok()?;
         let lines = places.iter().map(|place| place.line as usize);
@@ -76,7 +76,7 @@ mod tests {
         let inner = root.path().join("app/src");
         std::fs::create_dir_all(&inner).unwrap();
         std::fs::write(inner.join("main.rs"), "fn main() {\n    one();\n    two();\n}\n").unwrap();
-        let place = |line, column| Source { file: "app/src/main.rs".to_owned(), line, column };
+        let place = |line, column| Source { file: "app/src/main.rs".into(), line, column };
         let (two, one) = (place(3, 5), place(2, 5));
 
         let excerpt = Excerpt::find(&[&two, &one], &inner).unwrap();
