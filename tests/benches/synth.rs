@@ -34,7 +34,10 @@ fn main() -> Outcome<()> {
         return measure_here(how, resources.parse()?, Path::new(directory));
     }
 
-    println!("{:>9}  {:>10}  {:>10}  {:>6}  {:>9}  {:>9}", "resources", "stackwright", "floor", "ratio", "memory", "floor's");
+    println!(
+        "{:>9}  {:>10}  {:>10}  {:>6}  {:>9}  {:>9}",
+        "resources", "stackwright", "floor", "ratio", "memory", "floor's"
+    );
     for resources in SIZES {
         let ours = measure("stackwright", resources)?;
         let floor = measure("floor", resources)?;

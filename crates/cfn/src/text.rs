@@ -4,17 +4,18 @@ use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
+use std::sync::Arc;
 
 /// A string of a template: a literal of the program (property names, mostly) or text of its own.
 ///
 /// A hundred thousand resources name the same few properties; keeping those as references to the program's own
-/// text is what makes a property tree cheap.
+/// text is what makes a property tree cheap. Text of its own is shared, since an id is wanted in many places.
 #[derive(Clone)]
 pub enum Text {
     /// Text compiled into the program.
     Static(&'static str),
     /// Text made at run time.
-    Owned(Box<str>),
+    Owned(Arc<str>),
 }
 
 impl Text {

@@ -70,7 +70,10 @@ pub(super) fn sort(count: usize, edges: &[(u32, u32)]) -> Sorted {
 /// The stacks and charts in deploy order; cycles of stacks and of resources become findings.
 pub(super) fn deploy_order(tree: &mut Tree, links: &Links) -> Vec<NodeId> {
     let mut findings = Vec::new();
-    for cycle in sort(tree.nodes.len(), &links.elements).cycles {
+    // What is used before it is defined is rare, and without it there is no circle.
+    let may_circle = links.elements.iter().any(|(user, used)| user <= used);
+    let circles = if may_circle { sort(tree.nodes.len(), &links.elements).cycles } else { Vec::new() };
+    for cycle in circles {
         findings.push(circular(
             tree,
             &cycle,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use stackwright_assembly::{Diagnostic, Environment};
 use stackwright_cfn::{Node, Target, functions};
 
-use super::names::LogicalIds;
+use super::names::{LogicalIds, StackNames};
 use super::outputs::{Shared, SharedOutputs};
 use crate::stack::References;
 use crate::tree::{Kind, NodeId, Section, Tree};
@@ -23,12 +23,20 @@ pub(super) struct Links {
 
 pub(super) fn resolve(tree: &mut Tree, names: &LogicalIds) -> Links {
     let mut links = Links::default();
+    let mut by_hand = BTreeMap::new();
     for id in 0..tree.nodes.len() as NodeId {
         if !matches!(tree.entry(id).kind, Kind::Resource(_) | Kind::Section(..)) {
             continue;
         }
         let mut kind = std::mem::replace(&mut tree.entry_mut(id).kind, Kind::Group);
-        let mut resolver = Resolver { tree, names, links: &mut links, user: id, findings: Vec::new() };
+        let mut resolver = Resolver {
+            tree,
+            names,
+            links: &mut links,
+            by_hand: &mut by_hand,
+            user: id,
+            findings: Vec::new(),
+        };
         match &mut kind {
             Kind::Resource(resource) => {
                 resource.nodes_mut().for_each(|node| node.visit_mut(&mut |node| resolver.resolve(node)));
@@ -49,16 +57,18 @@ pub(super) fn resolve(tree: &mut Tree, names: &LogicalIds) -> Links {
     links
 }
 
-struct Resolver<'a> {
+struct Resolver<'a, 'n> {
     tree: &'a Tree,
-    names: &'a LogicalIds,
+    names: &'n LogicalIds,
     links: &'a mut Links,
+    /// The names of each stack in which something is named by hand.
+    by_hand: &'a mut BTreeMap<NodeId, StackNames<'n>>,
     /// The element whose references are resolved; it is out of the tree meanwhile.
     user: NodeId,
     findings: Vec<Diagnostic>,
 }
 
-impl Resolver<'_> {
+impl Resolver<'_, '_> {
     fn report(&mut self, finding: Diagnostic) {
         self.findings.push(self.tree.at(self.user, finding));
     }
@@ -211,27 +221,24 @@ impl Resolver<'_> {
 
     /// A function that names an element in plain text: it must be one of this stack's.
     fn written_by_hand(&mut self, node: &Node) {
-        let stack = self.tree.entry(self.user).deployable;
         for reference in super::by_hand::references(node) {
-            match self.names.find(stack, &reference) {
-                Some(used) => self.links.elements.push((self.user, used)),
-                None => {
-                    let nearest = nearest(&reference, &self.names.names_of(stack));
-                    let mut finding = Diagnostic::error(
-                        "dangling-reference",
-                        format!(
-                            "{reference:?} is not defined in stack {:?}",
-                            self.tree.deployable_name(stack)
-                        ),
-                    )
-                    .value(&*reference)
-                    .allowed("logical ids of resources, parameters, conditions and mappings of the stack");
-                    if let Some(nearest) = nearest {
-                        finding = finding.hint(format!("did you mean {nearest:?}?"));
-                    }
-                    self.report(finding);
-                }
+            let stack = self.tree.entry(self.user).deployable;
+            let (tree, names) = (self.tree, self.names);
+            let known = self.by_hand.entry(stack).or_insert_with(|| StackNames::new(tree, names, stack));
+            if let Some(used) = known.find(&reference) {
+                self.links.elements.push((self.user, used));
+                continue;
             }
+            let mut finding = Diagnostic::error(
+                "dangling-reference",
+                format!("{reference:?} is not defined in stack {:?}", tree.deployable_name(stack)),
+            )
+            .value(&*reference)
+            .allowed("logical ids of resources, parameters, conditions and mappings of the stack");
+            if let Some(nearest) = known.nearest(&reference) {
+                finding = finding.hint(format!("did you mean {nearest:?}?"));
+            }
+            self.report(finding);
         }
     }
 
@@ -265,16 +272,6 @@ fn describe(environment: &Environment) -> String {
     let account = environment.account.as_deref().unwrap_or("any account");
     let region = environment.region.as_deref().unwrap_or("any region");
     format!("{account}, {region}")
-}
-
-/// The name nearest to one that does not exist, where it is near enough to be meant.
-fn nearest<'a>(given: &str, names: &[&'a str]) -> Option<&'a str> {
-    let folded = given.to_ascii_lowercase();
-    names.iter().copied().find(|name| name.to_ascii_lowercase() == folded).or_else(|| {
-        let is_near =
-            |name: &&&str| given.len() > 3 && (name.starts_with(given) || given.starts_with(**name));
-        names.iter().find(is_near).copied()
-    })
 }
 
 /// Turns `depends_on` between constructs into `DependsOn` within a stack, and into deploy order between them.

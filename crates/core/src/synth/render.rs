@@ -97,6 +97,7 @@ fn render_stack(
         [one] => Some(one.clone()),
         several => Some(Node::List(several.to_vec())),
     };
+    template.resources.reserve(members.len());
     for &member in members {
         let name = names.of(member).clone();
         // Given away: from here on only the template holds it, and the template goes as soon as it is written.

@@ -1,0 +1,3 @@
+//! What the network constructs promise, through their public face.
+
+mod allocation;

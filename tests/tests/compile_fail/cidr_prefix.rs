@@ -1,0 +1,3 @@
+fn main() {
+    stackwright_constructs::cidr!("10.10.0.0/33");
+}
