@@ -8,6 +8,7 @@ use std::rc::Rc;
 use stackwright_assembly::{Diagnostic, Environment};
 
 use crate::aspect::ResourceView;
+use crate::check::Check;
 use crate::resource::RemovalPolicy;
 use crate::stack::{Stack, StackData};
 use crate::tag::Tag;
@@ -109,23 +110,13 @@ pub trait Scope {
         });
     }
 
-    /// Runs `check` when the app is synthesized, after aspects; what it pushes is shown with this construct's path.
-    fn validate(&self, check: impl FnOnce(&mut Vec<Diagnostic>) + 'static)
+    /// Runs `check` when the app is synthesized, after aspects; what it reports is shown with this construct's path.
+    fn validate(&self, check: impl FnOnce(&mut Check<'_>) + 'static)
     where
         Self: Sized,
     {
         let construct = self.construct();
-        let (path, location) =
-            construct.reads(|tree| (tree.path(construct.id), tree.entry(construct.id).location));
-        let check = move |findings: &mut Vec<Diagnostic>| {
-            let mut own = Vec::new();
-            check(&mut own);
-            findings.extend(own.into_iter().map(|finding| {
-                let finding = if finding.path.is_none() { finding.path(path.clone()) } else { finding };
-                if finding.source.is_none() { finding.source(location) } else { finding }
-            }));
-        };
-        construct.changes(|tree| tree.validations.push(Box::new(check)));
+        construct.changes(|tree| tree.validations.push((construct.id, Box::new(check))));
     }
 
     /// Tags every taggable resource at or below this construct, each in its type's own form.

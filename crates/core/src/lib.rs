@@ -23,6 +23,7 @@
 mod app;
 mod aspect;
 mod chart;
+mod check;
 mod condition;
 mod construct;
 mod property_path;
@@ -35,6 +36,7 @@ mod tree;
 pub use app::App;
 pub use aspect::ResourceView;
 pub use chart::Chart;
+pub use check::Check;
 pub use condition::Condition;
 pub use construct::{Construct, Scope};
 pub use resource::{RemovalPolicy, Resource, Untyped, UntypedAttributes};

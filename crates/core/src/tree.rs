@@ -11,6 +11,7 @@ use stackwright_assembly::{Diagnostic, Related, Source};
 use stackwright_cfn::{Node, Resource, Target, Text};
 
 use crate::aspect::ResourceView;
+use crate::check::Check;
 use crate::construct::Construct;
 use crate::property_path::PropertyPath;
 use crate::stack::StackData;
@@ -59,7 +60,7 @@ pub(crate) enum Override {
     Delete,
 }
 
-type Validation = Box<dyn FnOnce(&mut Vec<Diagnostic>)>;
+type Validation = Box<dyn FnOnce(&mut Check<'_>)>;
 type Visit = Rc<dyn Fn(&mut ResourceView<'_>)>;
 
 /// The tree with everything that was said about it.
@@ -72,7 +73,7 @@ pub(crate) struct Tree {
     pub(crate) findings: Vec<Diagnostic>,
     pub(crate) tags: Vec<(NodeId, Tag)>,
     pub(crate) aspects: Vec<(NodeId, Visit)>,
-    pub(crate) validations: Vec<Validation>,
+    pub(crate) validations: Vec<(NodeId, Validation)>,
     /// (what depends, what it depends on)
     pub(crate) dependencies: Vec<(NodeId, NodeId)>,
     pub(crate) logical_ids: BTreeMap<NodeId, Text>,

@@ -13,25 +13,48 @@ mod prepare;
 mod references;
 mod render;
 
+use std::fmt;
+use std::rc::Rc;
+
 use stackwright_assembly::{Assembly, Diagnostic, Diagnostics, FORMAT_VERSION, Format, Manifest};
+use stackwright_cfn::Template;
 
 use crate::app::App;
+use crate::check::PreviousTemplates;
 use crate::construct::Scope;
 use crate::tree::{Kind, NodeId, Tree};
 
 /// What a synthesis needs to know beside the program.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
+#[derive(Clone, Default)]
 pub struct SynthOptions {
-    /// The form of templates; left out: JSON.
-    pub format: Format,
+    format: Format,
+    previous: Option<PreviousTemplates>,
 }
 
 impl SynthOptions {
-    /// Templates in this form.
+    /// The defaults: templates in JSON, no output of an earlier run.
+    pub fn new() -> Self {
+        SynthOptions::default()
+    }
+
+    /// Templates in this form; left out: JSON.
     pub fn format(mut self, format: Format) -> Self {
         self.format = format;
         self
+    }
+
+    /// Where to find the template that an earlier run wrote for a stack, by the stack's name; left out: nowhere.
+    ///
+    /// It is asked only by checks that warn of changes, and has no part in what is written.
+    pub fn previous(mut self, template: impl Fn(&str) -> Option<Template> + 'static) -> Self {
+        self.previous = Some(Rc::new(template));
+        self
+    }
+}
+
+impl fmt::Debug for SynthOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SynthOptions").field("format", &self.format).finish_non_exhaustive()
     }
 }
 
@@ -53,7 +76,7 @@ impl App {
             return Err(Diagnostics::new(vec![finding.hint("keep the assembly, or build the app anew")]));
         }
         prepare::run_aspects(root);
-        prepare::run_validations(root);
+        prepare::run_validations(root, options);
         root.changes(|tree| synthesize(tree, options))
     }
 }

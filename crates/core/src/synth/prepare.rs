@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use stackwright_assembly::Diagnostic;
+use stackwright_assembly::{Diagnostic, Source};
 
+use super::SynthOptions;
 use crate::aspect::ResourceView;
-use crate::construct::Construct;
+use crate::check::Check;
+use crate::construct::{Construct, Scope};
 use crate::tag::{Tag, TagSet};
 use crate::tree::{Kind, NodeId, Override, ROOT, Tree};
 
@@ -40,13 +42,21 @@ pub(super) fn run_aspects(root: &Construct) {
 }
 
 /// Runs the checks that constructs left for this moment.
-pub(super) fn run_validations(root: &Construct) {
+pub(super) fn run_validations(root: &Construct, options: &SynthOptions) {
     let validations = root.changes(|tree| std::mem::take(&mut tree.validations));
-    let mut findings = Vec::new();
-    for validation in validations {
-        validation(&mut findings);
+    for (id, validation) in validations {
+        let stack = root.at(id).stack().map(|stack| stack.name());
+        let mut check = Check { stack, previous: options.previous.as_ref(), findings: Vec::new() };
+        validation(&mut check);
+        let findings = check.findings;
+        root.changes(|tree| {
+            for finding in findings {
+                let path = finding.path.unwrap_or_else(|| tree.path(id));
+                let source = finding.source.unwrap_or_else(|| Source::from(tree.entry(id).location));
+                tree.findings.push(Diagnostic { path: Some(path), source: Some(source), ..finding });
+            }
+        });
     }
-    root.changes(|tree| tree.findings.append(&mut findings));
 }
 
 /// The tags in force at each node that gave any, by node.
