@@ -21,6 +21,14 @@ macro_rules! functions {
                 match self { $(Function::$name => $key),* }
             }
 
+            /// The name without `Fn::`, as the short forms of YAML have it: `GetAtt` of `!GetAtt`.
+            pub const fn short(self) -> &'static str {
+                match self.key().as_bytes() {
+                    [b'F', b'n', b':', b':', ..] => self.key().split_at(4).1,
+                    _ => self.key(),
+                }
+            }
+
             /// The function that `key` stands for.
             pub fn from_key(key: &str) -> Option<Function> {
                 match key { $($key => Some(Function::$name),)* _ => None }

@@ -1,6 +1,12 @@
 //! An ordered map from names to nodes.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use crate::{Node, Text};
+
+/// From how many entries on a map is built with an index.
+const MANY: usize = 32;
 
 /// Properties and every other named group of a template, in the order they were set.
 ///
@@ -118,12 +124,64 @@ impl IntoIterator for Map {
     }
 }
 
+/// Of several entries with one key the last gives the value, the first the place.
 impl<K: Into<Text>, V: Into<Node>> FromIterator<(K, V)> for Map {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
-        let mut map = Map::new();
+        let entries = entries.into_iter().map(|(key, value)| (key.into(), value.into()));
+        let (few, _) = entries.size_hint();
+        let mut map = Map::with_capacity(few);
+        let mut places = BTreeMap::new();
         for (key, value) in entries {
-            map.insert(key, value.into());
+            // Looking at every key is fastest while there are few, and takes forever where there are many.
+            if map.len() < MANY {
+                map.insert(key, value);
+                continue;
+            }
+            if places.is_empty() {
+                places.extend(map.keys().cloned().zip(0..));
+            }
+            match places.entry(key) {
+                Entry::Occupied(place) => map.entries[*place.get()].1 = value,
+                Entry::Vacant(place) => {
+                    map.entries.push((place.key().clone(), value));
+                    place.insert(map.entries.len() - 1);
+                }
+            }
         }
         map
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(map: &Map) -> Vec<&str> {
+        map.keys().map(Text::as_str).collect()
+    }
+
+    #[test]
+    fn order_is_that_of_the_first_setting() {
+        let mut map = Map::from_iter([("b", 1), ("a", 2), ("b", 3)]);
+        assert_eq!(keys(&map), ["b", "a"]);
+        assert_eq!(map.get("b"), Some(&Node::Int(3)));
+        assert_eq!(map.insert("a", Node::Int(4)), Some(Node::Int(2)));
+        map.set("c", 5);
+        assert_eq!(map.remove("b"), Some(Node::Int(3)));
+        assert_eq!(map.remove("b"), None);
+        assert_eq!(*map.get_or_insert_with("d", || Node::Int(6)), Node::Int(6));
+        assert_eq!(*map.get_or_insert_with("a", || Node::Int(7)), Node::Int(4));
+        assert_eq!(keys(&map), ["a", "c", "d"]);
+    }
+
+    #[test]
+    fn many_entries_keep_order_and_last_values_too() {
+        let entries = (0..3000).map(|index| (format!("key{}", index % 1000), index));
+        let map = Map::from_iter(entries);
+        assert_eq!(map.len(), 1000);
+        assert_eq!(map.keys().next(), Some(&Text::Static("key0")));
+        assert_eq!(map.keys().last(), Some(&Text::Static("key999")));
+        assert_eq!(map.get("key0"), Some(&Node::Int(2000)));
+        assert_eq!(map.get("key999"), Some(&Node::Int(2999)));
     }
 }

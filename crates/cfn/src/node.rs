@@ -1,7 +1,7 @@
 //! The node: a literal, an intrinsic function, or a list or map of nodes.
 
 use crate::pseudo::Pseudo;
-use crate::{Function, Map, Target, Text, Value};
+use crate::{Function, Map, Number, Target, Text, Value};
 
 /// A value of a template at any depth.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,8 +13,10 @@ pub enum Node {
     Bool(bool),
     /// A whole number.
     Int(i64),
-    /// Any other number.
+    /// Any other number that an `f64` holds.
     Float(f64),
+    /// A number that would lose digits as either of these.
+    Number(Number),
     /// Text.
     Text(Text),
     /// A list.
@@ -90,6 +92,7 @@ impl Node {
                 | Node::Bool(_)
                 | Node::Int(_)
                 | Node::Float(_)
+                | Node::Number(_)
                 | Node::Text(_)
                 | Node::List(_)
                 | Node::Map(_)
@@ -169,14 +172,16 @@ impl From<serde_json::Value> for Node {
         match value {
             serde_json::Value::Null => Node::Null,
             serde_json::Value::Bool(value) => Node::Bool(value),
-            serde_json::Value::Number(number) => match number.as_i64() {
-                Some(value) => Node::Int(value),
-                None => Node::Float(number.as_f64().unwrap_or(f64::INFINITY)),
-            },
+            // The text has every digit, also where another crate has turned on `arbitrary_precision`.
+            serde_json::Value::Number(number) => Node::number(&number.to_string()).unwrap_or_default(),
             serde_json::Value::String(text) => Node::Text(text.into()),
             serde_json::Value::Array(items) => Node::List(items.into_iter().map(Node::from).collect()),
             serde_json::Value::Object(entries) => {
-                Node::from_map(entries.into_iter().map(|(key, value)| (key, Node::from(value))).collect())
+                let mut map = Map::with_capacity(entries.len());
+                for (key, value) in entries {
+                    map.push(Text::from(key), Node::from(value));
+                }
+                Node::from_map(map)
             }
         }
     }
@@ -184,6 +189,9 @@ impl From<serde_json::Value> for Node {
 
 impl Node {
     /// The function that `map` stands for, or the map itself.
+    ///
+    /// A map with one key that names a function is that function. `Ref` of a pseudo parameter becomes
+    /// [`Node::Pseudo`], and `Fn::GetAtt` of `"Queue.Arn"`, as YAML has it, that of `["Queue", "Arn"]`.
     pub fn from_map(map: Map) -> Node {
         let function = match map.keys().next() {
             Some(key) if map.len() == 1 => Function::from_key(key),
@@ -194,9 +202,23 @@ impl Node {
             Some(Function::Condition) if map.values().any(|value| value.as_str().is_none()) => Node::Map(map),
             Some(function) => {
                 let argument = map.into_iter().next().map(|(_, value)| value).unwrap_or_default();
-                Node::call(function, argument)
+                Node::canonical(function, argument)
             }
             None => Node::Map(map),
+        }
+    }
+
+    fn canonical(function: Function, argument: Node) -> Node {
+        match (function, argument.as_str()) {
+            (Function::Ref, Some(name)) => match Pseudo::from_name(name) {
+                Some(pseudo) => Node::Pseudo(pseudo),
+                None => Node::call(function, argument),
+            },
+            (Function::GetAtt, Some(path)) => match path.split_once('.') {
+                Some((resource, attribute)) => Node::call(function, [resource, attribute]),
+                None => Node::call(function, argument),
+            },
+            _ => Node::call(function, argument),
         }
     }
 }

@@ -105,6 +105,15 @@ pub struct Resource {
     pub attributes: Map,
 }
 
+/// By what is written; the facts of a type follow from its name.
+impl PartialEq for Resource {
+    fn eq(&self, other: &Self) -> bool {
+        self.type_name == other.type_name
+            && self.properties == other.properties
+            && self.attributes == other.attributes
+    }
+}
+
 impl Resource {
     /// A resource of a generated type.
     pub fn typed<T: ResourceType>(resource: T) -> Self {

@@ -1,14 +1,14 @@
 //! A whole template.
 
-use crate::{Map, Names, Node, Resource, Text, Written};
+use crate::{Map, Names, Node, Resource, Text};
 
 /// The only version of the template format there is.
-const FORMAT_VERSION: &str = "2010-09-09";
+pub(crate) const FORMAT_VERSION: &str = "2010-09-09";
 
 /// A CloudFormation template: its sections, each in definition order.
 ///
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html>
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Template {
     /// `AWSTemplateFormatVersion`; left out where `None`.
     pub format_version: Option<Text>,
@@ -28,6 +28,9 @@ pub struct Template {
     pub rules: Map,
     /// `Resources`.
     pub resources: Vec<(Text, Resource)>,
+    /// What else stands in `Resources`, for a macro to make resources of: `Fn::ForEach::…`, `Fn::Transform`, and
+    /// resources that are such a function as a whole.
+    pub generated: Map,
     /// `Outputs`.
     pub outputs: Map,
     /// Any other section, kept as it was read.
@@ -46,13 +49,6 @@ impl Template {
         resources.chain(self.parameters.keys()).chain(self.conditions.keys()).chain(self.mappings.keys())
     }
 
-    /// The template as JSON, indented by two spaces, with a line break at the end.
-    pub fn to_json(&self, names: &impl Names) -> String {
-        // Writing to memory cannot fail, and every key is text.
-        let mut text = serde_json::to_string_pretty(&Written::new(self, names)).unwrap_or_default();
-        text.push('\n');
-        text
-    }
     /// TEMP
     pub fn to_yaml(&self, names: &impl Names) -> String {
         self.to_json(names)

@@ -1,6 +1,6 @@
 //! Nodes and templates as serde data, with references written out as names.
 
-use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::pseudo::Pseudo;
 use crate::{Function, Map, Node, Resource, Target, Template, Text};
@@ -26,16 +26,37 @@ impl Names for NoNames {
 pub struct Written<'a, T, N> {
     value: &'a T,
     names: &'a N,
+    /// Whether the serializer is `serde_json`'s, which takes numbers as text.
+    is_json: bool,
 }
 
 impl<'a, T, N: Names> Written<'a, T, N> {
     /// `value`, to be written with `names`.
     pub fn new(value: &'a T, names: &'a N) -> Self {
-        Written { value, names }
+        Written { value, names, is_json: false }
     }
 
-    fn with<U>(&self, value: &'a U) -> Written<'a, U, N> {
-        Written { value, names: self.names }
+    fn with<'b, U>(&'b self, value: &'b U) -> Written<'b, U, N> {
+        Written { value, names: self.names, is_json: self.is_json }
+    }
+}
+
+impl Template {
+    /// The template as JSON, with the logical ids that `names` tells: indented by two spaces, a line feed at the end.
+    ///
+    /// ```
+    /// use stackwright_cfn::{NoNames, Template};
+    ///
+    /// assert_eq!(
+    ///     Template::new().to_json(&NoNames),
+    ///     "{\n  \"AWSTemplateFormatVersion\": \"2010-09-09\",\n  \"Resources\": {}\n}\n",
+    /// );
+    /// ```
+    pub fn to_json(&self, names: &impl Names) -> String {
+        let mut json = serde_json::to_string_pretty(&Written { value: self, names, is_json: true })
+            .expect("text keys and nothing that fails to serialize");
+        json.push('\n');
+        json
     }
 }
 
@@ -70,6 +91,8 @@ impl<N: Names> Serialize for Written<'_, Node, N> {
             Node::Bool(value) => serializer.serialize_bool(*value),
             Node::Int(value) => serializer.serialize_i64(*value),
             Node::Float(value) => serializer.serialize_f64(*value),
+            Node::Number(number) if self.is_json => number.serialize_exactly(serializer),
+            Node::Number(number) => number.serialize(serializer),
             Node::Text(text) => serializer.serialize_str(text),
             Node::List(items) => self.with(items).serialize(serializer),
             Node::Map(map) => self.with(map).serialize(serializer),
@@ -84,11 +107,8 @@ impl<N: Names> Serialize for Written<'_, Node, N> {
                 if sub.variables.is_empty() {
                     return entry(serializer, Function::Sub.key(), &sub.text);
                 }
-                entry(
-                    serializer,
-                    Function::Sub.key(),
-                    &(&sub.text, Variables { sub: &sub, names: self.names }),
-                )
+                let variables = self.with(&sub.variables);
+                entry(serializer, Function::Sub.key(), &(&sub.text, variables))
             }
             Node::Call(call) => entry(serializer, call.function.key(), &self.with(&call.argument)),
         }
@@ -132,38 +152,21 @@ impl<'a> Sub<'a> {
     }
 }
 
-struct Variables<'a, N> {
-    sub: &'a Sub<'a>,
-    names: &'a N,
-}
-
-impl<N: Names> Serialize for Variables<'_, N> {
+impl<N: Names> Serialize for Written<'_, Vec<(String, &Node)>, N> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.sub.variables.len()))?;
-        for (name, node) in &self.sub.variables {
-            map.serialize_entry(name, &Written::new(*node, self.names))?;
-        }
-        map.end()
+        serializer.collect_map(self.value.iter().map(|(name, node)| (name, self.with(*node))))
     }
 }
 
 impl<N: Names> Serialize for Written<'_, Vec<Node>, N> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut list = serializer.serialize_seq(Some(self.value.len()))?;
-        for item in self.value {
-            list.serialize_element(&self.with(item))?;
-        }
-        list.end()
+        serializer.collect_seq(self.value.iter().map(|item| self.with(item)))
     }
 }
 
 impl<N: Names> Serialize for Written<'_, Map, N> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.value.len()))?;
-        for (key, value) in self.value.iter() {
-            map.serialize_entry(key.as_str(), &self.with(value))?;
-        }
-        map.end()
+        serializer.collect_map(self.value.iter().map(|(key, value)| (key.as_str(), self.with(value))))
     }
 }
 
@@ -187,16 +190,18 @@ impl<N: Names> Serialize for Written<'_, Resource, N> {
     }
 }
 
-struct Resources<'a, N> {
-    resources: &'a [(Text, Resource)],
-    names: &'a N,
-}
+/// The section `Resources` of a template.
+struct Resources<'a>(&'a Template);
 
-impl<N: Names> Serialize for Resources<'_, N> {
+impl<N: Names> Serialize for Written<'_, Resources<'_>, N> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.resources.len()))?;
-        for (name, resource) in self.resources {
-            map.serialize_entry(name.as_str(), &Written::new(resource, self.names))?;
+        let Template { resources, generated, .. } = self.value.0;
+        let mut map = serializer.serialize_map(Some(resources.len() + generated.len()))?;
+        for (name, resource) in resources {
+            map.serialize_entry(name.as_str(), &self.with(resource))?;
+        }
+        for (name, node) in generated.iter() {
+            map.serialize_entry(name.as_str(), &self.with(node))?;
         }
         map.end()
     }
@@ -226,7 +231,7 @@ impl<N: Names> Serialize for Written<'_, Template, N> {
             map.serialize_entry(name, &self.with(section))?;
         }
         // A template without resources is not one: the section is written even where it is empty.
-        map.serialize_entry("Resources", &Resources { resources: &template.resources, names: self.names })?;
+        map.serialize_entry("Resources", &self.with(&Resources(template)))?;
         if !template.outputs.is_empty() {
             map.serialize_entry("Outputs", &self.with(&template.outputs))?;
         }

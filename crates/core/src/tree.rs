@@ -233,14 +233,15 @@ impl Tree {
 
     /// Points a finding at a node of the tree.
     pub(crate) fn at(&self, id: NodeId, finding: Diagnostic) -> Diagnostic {
-        finding.path(self.path(id)).source(self.entry(id).location)
+        let finding = finding.source(self.entry(id).location);
+        if id == ROOT { finding } else { finding.path(self.path(id)) }
     }
 
     /// Another place of the tree, for a finding.
     pub(crate) fn related(&self, id: NodeId, label: impl Into<String>) -> Related {
         Related {
             label: label.into(),
-            path: Some(self.path(id)),
+            path: (id != ROOT).then(|| self.path(id)),
             source: Source::from(self.entry(id).location),
         }
     }

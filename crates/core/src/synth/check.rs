@@ -9,7 +9,7 @@ use super::names::LogicalIds;
 use super::references::Links;
 use crate::tree::{Kind, NodeId, Section, Tree};
 
-/// How many of each a template may have.
+/// How many of each a template may have; of resources, at least one.
 ///
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
 const LIMITS: [(&str, usize, &str); 4] = [
@@ -125,6 +125,17 @@ impl Check<'_> {
         }
         for (stack, shared) in links.shared.counts() {
             counts.entry(stack).or_default()[2] += shared;
+        }
+        for stack in self.tree.deployables() {
+            let is_stack = matches!(self.tree.entry(stack).kind, Kind::Stack(_));
+            if is_stack && counts.get(&stack).is_none_or(|counts| counts[0] == 0) {
+                let name = self.tree.deployable_name(stack);
+                let finding = Diagnostic::error(
+                    "empty-stack",
+                    format!("stack {name:?} has no resources: at least one is needed"),
+                );
+                self.report(stack, finding.value("0").allowed("1 to 500 resources"));
+            }
         }
         for (stack, counts) in counts {
             for ((what, limit, hint), count) in LIMITS.into_iter().zip(counts) {

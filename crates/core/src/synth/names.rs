@@ -85,7 +85,9 @@ pub(super) fn assign(tree: &mut Tree) -> LogicalIds {
                     && first_node.deployable == stack
                     && NameSpace::of(&first_node.kind) == Some(space)
             };
-            if let Some(first) = (0..id).find(is_same) {
+            // Two constructs of one path have been told already.
+            let is_other = |first: &NodeId| tree.ids(*first) != tree.ids(id);
+            if let Some(first) = (0..id).find(is_same).filter(is_other) {
                 let finding = Diagnostic::error(
                     "duplicate-logical-id",
                     format!("logical id {:?} is used twice in one stack", name.as_str()),

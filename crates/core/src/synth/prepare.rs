@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use stackwright_assembly::{Diagnostic, Source};
+use stackwright_assembly::Diagnostic;
 
 use super::SynthOptions;
 use crate::aspect::ResourceView;
@@ -51,9 +51,10 @@ pub(super) fn run_validations(root: &Construct, options: &SynthOptions) {
         let findings = check.findings;
         root.changes(|tree| {
             for finding in findings {
-                let path = finding.path.unwrap_or_else(|| tree.path(id));
-                let source = finding.source.unwrap_or_else(|| Source::from(tree.entry(id).location));
-                tree.findings.push(Diagnostic { path: Some(path), source: Some(source), ..finding });
+                let here = tree.related(id, "");
+                let path = finding.path.or(here.path);
+                let source = finding.source.or(Some(here.source));
+                tree.findings.push(Diagnostic { path, source, ..finding });
             }
         });
     }

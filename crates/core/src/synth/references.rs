@@ -149,7 +149,9 @@ impl Resolver<'_, '_> {
         if is_open || attribute.starts_with("Outputs.") || meta.attributes.contains(&attribute) {
             return;
         }
-        let allowed = meta.attributes.join(", ");
+        // Attributes of attributes make long lists: they are told only where there is nothing else.
+        let plain: Vec<&str> = meta.attributes.iter().copied().filter(|name| !name.contains('.')).collect();
+        let allowed = if plain.is_empty() { meta.attributes.join(", ") } else { plain.join(", ") };
         let finding = Diagnostic::error(
             "unknown-attribute",
             format!("{} has no attribute {attribute:?}: allowed are {allowed}", meta.type_name),

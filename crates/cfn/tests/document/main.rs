@@ -1,0 +1,3 @@
+//! Templates as texts: read, written, and read again.
+
+mod read;

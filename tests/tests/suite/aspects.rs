@@ -1,0 +1,50 @@
+//! Aspects change many resources at once, before anything is checked.
+
+use insta::assert_snapshot;
+use stackwright::aws::ec2;
+use stackwright::prelude::*;
+
+use crate::{findings, queue, template};
+
+#[test]
+fn an_aspect_sees_its_scope_and_what_is_added_meanwhile() {
+    let app = App::new();
+    let stack = Stack::new(&app, "stack");
+    let group = Construct::new(&stack, "group");
+    queue(&group, "queue");
+    queue(&stack, "Outside");
+    let (scope, added) = (group.clone(), std::cell::Cell::new(false));
+    group.aspect(move |resource| {
+        resource.properties_mut().set("Seen", true);
+        if !added.replace(true) {
+            queue(&scope, "added");
+        }
+    });
+    assert_snapshot!(template(&app, "stack"));
+}
+
+#[test]
+fn an_aspect_can_refuse() {
+    let app = App::new();
+    let stack = Stack::new(&app, "stack");
+    Resource::new(&stack, "Vpc", ec2::Vpc::new());
+    app.aspect(|resource| {
+        if !resource.properties().contains_key("CidrBlock") {
+            let message = format!("{} {:?} has no block", resource.type_name(), resource.path());
+            resource.report(Diagnostic::error("no-block", message));
+        }
+    });
+    assert_snapshot!(findings(&app));
+}
+
+#[test]
+fn a_removal_policy_covers_replacement_too() {
+    let app = App::new();
+    let stack = Stack::new(&app, "stack");
+    queue(&stack, "Kept");
+    let group = Construct::new(&stack, "group");
+    queue(&group, "gone");
+    stack.removal_policy(RemovalPolicy::Retain);
+    group.removal_policy(RemovalPolicy::Destroy);
+    assert_snapshot!(template(&app, "stack"));
+}

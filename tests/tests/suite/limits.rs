@@ -1,0 +1,60 @@
+//! Limits and names that AWS would refuse are told before anything is written, all in one run.
+
+use insta::assert_snapshot;
+use stackwright::prelude::*;
+
+use crate::{findings, queue};
+
+#[test]
+fn five_hundred_resources_and_no_more() {
+    let app = App::new();
+    let (full, over) = (Stack::new(&app, "full"), Stack::new(&app, "over"));
+    for number in 0..500 {
+        queue(&full, &format!("Queue{number}"));
+        queue(&over, &format!("Queue{number}"));
+    }
+    queue(&over, "Last");
+    assert_snapshot!(findings(&app));
+}
+
+#[test]
+fn a_template_of_more_than_a_megabyte_is_refused() {
+    let app = App::new();
+    let stack = Stack::new(&app, "stack");
+    queue(&stack, "Queue").set_property("Long", "x".repeat(1_048_577));
+    assert_snapshot!(findings(&app));
+}
+
+#[test]
+fn a_template_that_needs_a_bucket_is_a_warning() {
+    let app = App::new();
+    let stack = Stack::new(&app, "stack");
+    queue(&stack, "Queue").set_property("Long", "x".repeat(51_200));
+    let assembly = app.synth(&SynthOptions::new()).unwrap();
+    let codes: Vec<&str> = assembly.warnings.iter().map(|warning| warning.code.as_str()).collect();
+    assert_eq!(codes, ["template-needs-bucket"]);
+}
+
+#[test]
+fn stacks_are_checked_too() {
+    let app = App::new();
+    Stack::new(&app, "with space");
+    let outer = Stack::new(&app, "Outer");
+    Stack::new(&outer, "inner");
+    Stack::with_props(&app, "second", StackProps::new().stack_name("outer"));
+    Stack::with_props(&app, "there", StackProps::new().account("12345").region("Ireland"));
+    Stack::with_props(&app, "told", StackProps::new().description("d".repeat(1025)));
+    Resource::raw(&outer, "Queue", "SQS::Queue", Map::new());
+    assert_snapshot!(findings(&app));
+}
+
+#[test]
+fn an_app_is_synthesized_once() {
+    let app = App::new();
+    let stack = Stack::new(&app, "stack");
+    queue(&stack, "Early");
+    app.synth(&SynthOptions::new()).unwrap();
+    // What comes afterwards goes nowhere, and does not fail.
+    queue(&stack, "Late").set_property("A", 1);
+    assert_snapshot!(findings(&app));
+}

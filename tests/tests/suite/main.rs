@@ -1,0 +1,37 @@
+//! What the tree and its synthesis promise, one module a promise.
+
+mod aspects;
+mod determinism;
+mod limits;
+mod names;
+mod overrides;
+mod references;
+mod tags;
+
+use stackwright::prelude::*;
+
+/// The template of a stack as text; every finding where there is none.
+fn template(app: &App, stack: &str) -> String {
+    let assembly = match app.synth(&SynthOptions::new()) {
+        Ok(assembly) => assembly,
+        Err(findings) => return findings.to_string(),
+    };
+    let file = assembly.file(&format!("{stack}.template.json")).expect("the stack has a file");
+    String::from_utf8(file.to_vec()).expect("templates are text")
+}
+
+/// Every finding of an app that must not synthesize, without columns and lines of this suite.
+fn findings(app: &App) -> String {
+    let findings = app.synth(&SynthOptions::new()).expect_err("the app has errors");
+    let lines = findings.to_string();
+    let without_lines = |line: &str| match line.split_once(".rs:") {
+        Some((before, _)) => format!("{before}.rs"),
+        None => line.to_owned(),
+    };
+    lines.lines().map(without_lines).collect::<Vec<_>>().join("\n")
+}
+
+#[track_caller]
+fn queue(stack: &impl Scope, id: &str) -> Resource<Untyped> {
+    Resource::raw(stack, id, "AWS::SQS::Queue", Map::new())
+}
