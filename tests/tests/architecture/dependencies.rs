@@ -3,7 +3,7 @@
 use super::{assert_none, read, root};
 
 /// The lines of the sections whose headings `is_wanted`, each with the line before it.
-fn entries<'a>(manifest: &'a str, is_wanted: impl Fn(&str) -> bool) -> Vec<(&'a str, &'a str)> {
+fn entries(manifest: &str, is_wanted: impl Fn(&str) -> bool) -> Vec<(&str, &str)> {
     let (mut is_in, mut before, mut found) = (false, "", Vec::new());
     for line in manifest.lines() {
         if let Some(heading) = line.strip_prefix('[') {
