@@ -41,7 +41,7 @@ pub use node::{Call, Node};
 pub use number::Number;
 pub use problem::Problem;
 pub use read::{ReadError, read};
-pub use reference::{Reference, Space, references};
+pub use reference::{Reference, Space, output_references, references};
 pub use resource::{DeletionPolicy, PropertyType, Resource, ResourceMeta, ResourceType, TagShape, Tagging};
 pub use target::Target;
 pub use template::Template;

@@ -8,7 +8,7 @@ mod find;
 mod rename;
 mod sub;
 
-use crate::{Function, Node, Resource, Template, Text};
+use crate::{Function, Map, Node, Resource, Template, Text};
 
 /// The key under which AWS's console finds how to show parameters, which it calls by name.
 ///
@@ -50,6 +50,13 @@ pub struct Reference<'a> {
 pub fn references(node: &Node) -> Vec<Reference<'_>> {
     let mut found = Vec::new();
     find::in_condition(node, Scope::Outside, &mut |reference| found.push(reference));
+    found
+}
+
+/// The names an output uses, the condition it is made under among them.
+pub fn output_references(output: &Map) -> Vec<Reference<'_>> {
+    let mut found = Vec::new();
+    find::in_element(output, Scope::Outside, &mut |reference| found.push(reference));
     found
 }
 

@@ -4,7 +4,6 @@
 //! more: tags and overrides are applied, names follow from paths, references are resolved, and everything is checked
 //! before anything is rendered.
 
-mod by_hand;
 mod check;
 mod graph;
 mod names;
