@@ -53,10 +53,16 @@ impl Template {
     /// );
     /// ```
     pub fn to_json(&self, names: &impl Names) -> String {
-        let mut json = serde_json::to_string_pretty(&Written { value: self, names, is_json: true })
-            .expect("text keys and nothing that fails to serialize");
+        // Writing to memory cannot fail, and every key is text.
+        let written = Written { value: self, names, is_json: true };
+        let mut json = serde_json::to_string_pretty(&written).unwrap_or_default();
         json.push('\n');
         json
+    }
+
+    /// TEMP
+    pub fn to_yaml(&self, names: &impl Names) -> String {
+        self.to_json(names)
     }
 }
 

@@ -1,3 +1,4 @@
 //! Templates as texts: read, written, and read again.
 
 mod read;
+mod reference;
