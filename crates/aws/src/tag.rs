@@ -15,7 +15,6 @@ use crate::cfn;
 pub struct Tag(cfn::Map);
 
 /// What [`Tag`] requires.
-#[derive(Clone, Debug)]
 pub struct TagRequired {
     /// `Key`: 1 to 128 characters, not starting with `aws:`.
     pub key: cfn::Value<String>,

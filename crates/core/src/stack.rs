@@ -147,6 +147,14 @@ impl Stack {
         });
     }
 
+    pub(crate) fn describe_if_unsaid(&self, description: Option<Text>) {
+        self.data(|data| {
+            if data.description.is_none() {
+                data.description = description;
+            }
+        });
+    }
+
     fn data(&self, change: impl FnOnce(&mut StackData)) {
         self.construct.changes(|tree| {
             if let Kind::Stack(data) = &mut tree.entry_mut(self.construct.id).kind {

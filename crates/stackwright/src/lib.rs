@@ -1,6 +1,22 @@
 //! Typed infrastructure for AWS and Kubernetes networks, in Rust.
 //!
 //! A program describes its stacks; `cargo run -- synth` turns them into CloudFormation templates.
+//!
+//! ```no_run
+//! use std::process::ExitCode;
+//!
+//! use stackwright::prelude::*;
+//!
+//! fn main() -> ExitCode {
+//!     let app = stackwright::app();
+//!     let stack = Stack::new(&app, "topics");
+//!     let topic = Resource::new(&stack, "Alerts", l1::sns::Topic::new().display_name("Alerts"));
+//!     topic.tag(("team", "network"));
+//!     stackwright::run(app)
+//! }
+//! ```
+
+use std::process::ExitCode;
 
 pub use stackwright_assembly as assembly;
 pub use stackwright_aws as aws;
@@ -10,9 +26,48 @@ pub use stackwright_core as core;
 
 pub use stackwright_cfn::{json, sub};
 
-/// What almost every program uses.
+use stackwright_core::{App, Diagnostic, Diagnostics, Scope, SynthOptions};
+
+/// What almost every program uses: the tree, values and functions, the constructs, and the generated types as `l1`.
 pub mod prelude {
     pub use stackwright_aws as l1;
     pub use stackwright_cfn::{Map, Node, Value, functions, json, pseudo, sub};
     pub use stackwright_core::*;
+}
+
+/// An empty app with the context values of the command line (`--context KEY=VALUE`).
+#[track_caller]
+pub fn app() -> App {
+    App::with_context(stackwright_cli::context())
+}
+
+/// Does what the command line says with the app, and gives the process's exit code.
+///
+/// `--help` lists the commands. Exit codes: 0 done, 1 the operation failed, 2 usage, 3 the app has errors.
+pub fn run(app: App) -> ExitCode {
+    stackwright_cli::run(move |asked| {
+        check_context(&app)?;
+        let mut options = SynthOptions::new().format(asked.format);
+        if let Some(previous) = asked.previous.clone() {
+            options = options.previous(move |stack| {
+                let text = String::from_utf8(previous.template(stack)?).ok()?;
+                stackwright_cfn::read(&text).ok()
+            });
+        }
+        app.synth(&options)
+    })
+}
+
+/// A context value that the program never gets would be a surprise.
+fn check_context(app: &App) -> Result<(), Diagnostics> {
+    let unheard = |(key, value): (String, String)| {
+        let message = format!("context value {key}={value} is given, but the program does not take any");
+        app.context(&key).is_none().then(|| {
+            Diagnostic::error("context-not-taken", message)
+                .value(format!("{key}={value}"))
+                .hint("start the program with stackwright::app() instead of App::new()")
+        })
+    };
+    let findings: Vec<Diagnostic> = stackwright_cli::context().into_iter().filter_map(unheard).collect();
+    if findings.is_empty() { Ok(()) } else { Err(Diagnostics::new(findings)) }
 }

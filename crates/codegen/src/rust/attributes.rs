@@ -14,7 +14,7 @@ pub(super) fn write(out: &mut String, type_name: &str, scope: Scope<'_>) -> Fall
     _ = writeln!(
         out,
         "/// The references that {} hands out.\n\
-         #[derive(Clone, Copy, Debug)]\npub struct {name}Attributes(cfn::Target);\n\
+         #[derive(Clone, Copy)]\npub struct {name}Attributes(cfn::Target);\n\
          impl From<cfn::Target> for {name}Attributes {{\n\
          #[inline]\nfn from(target: cfn::Target) -> Self {{ Self(target) }}\n}}\n\
          impl {name}Attributes {{",

@@ -25,6 +25,7 @@ pub(super) fn write(
         name: &name,
         cloudformation: &format!("`{type_name}`"),
         properties: &resource.properties,
+        derived: "Clone, Debug",
         scope,
     };
     take_names(types, &fields, &type_name)?;
@@ -158,6 +159,7 @@ fn write_type(
         name: &name,
         cloudformation: &format!("`{cloudformation}`"),
         properties: &definition.properties,
+        derived: "Clone",
         scope,
     };
     take_names(types, &fields, &cloudformation)?;

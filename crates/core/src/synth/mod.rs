@@ -87,7 +87,7 @@ fn synthesize(tree: &mut Tree, options: &SynthOptions) -> Result<Assembly, Diagn
     let names = names::assign(tree);
     let links = references::resolve(tree, &names);
     let order = graph::deploy_order(tree, &links);
-    check::check(tree, &names, &links);
+    check::check(tree, &links);
 
     let mut findings = std::mem::take(&mut tree.findings);
     if findings.iter().any(Diagnostic::is_error) {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use stackwright_assembly::{Diagnostic, Environment};
 use stackwright_cfn::{Node, Target, functions};
 
+use super::check;
 use super::names::{LogicalIds, StackNames};
 use super::outputs::{Shared, SharedOutputs};
 use crate::stack::References;
@@ -39,6 +40,10 @@ pub(super) fn resolve(tree: &mut Tree, names: &LogicalIds) -> Links {
         };
         match &mut kind {
             Kind::Resource(resource) => {
+                // Here, because a resource is at hand: looking at every one again costs as much as the check.
+                for finding in check::resource(resource, names.of(id)) {
+                    resolver.report(finding);
+                }
                 resource.nodes_mut().for_each(|node| node.visit_mut(&mut |node| resolver.resolve(node)));
             }
             Kind::Section(section, node) => {
