@@ -9,9 +9,9 @@
 //!
 //! fn main() -> ExitCode {
 //!     let app = stackwright::app();
-//!     let stack = Stack::new(&app, "topics");
-//!     let topic = Resource::new(&stack, "Alerts", l1::sns::Topic::new().display_name("Alerts"));
-//!     topic.tag(("team", "network"));
+//!     let stack = Stack::new(&app, "logs");
+//!     let group = Resource::new(&stack, "Flows", l1::logs::LogGroup::new().retention_in_days(30));
+//!     group.tag(("team", "network"));
 //!     stackwright::run(app)
 //! }
 //! ```
