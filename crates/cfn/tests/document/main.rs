@@ -2,3 +2,4 @@
 
 mod read;
 mod reference;
+mod round_trip;
