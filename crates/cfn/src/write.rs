@@ -23,21 +23,30 @@ impl Names for NoNames {
 
 /// Something together with the names to write it with.
 #[derive(Debug)]
-pub struct Written<'a, T, N> {
+pub struct Written<'a, T: ?Sized, N> {
     value: &'a T,
     names: &'a N,
-    /// Whether the serializer is `serde_json`'s, which takes numbers as text.
-    is_json: bool,
+    format: Format,
 }
 
-impl<'a, T, N: Names> Written<'a, T, N> {
+/// What the serializer is known to write, and may be asked for beyond what all of them do.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Format {
+    Any,
+    /// `serde_json`, which takes numbers as text.
+    Json,
+    /// `serde_saphyr`, which lets the quotes be chosen.
+    Yaml,
+}
+
+impl<'a, T: ?Sized, N: Names> Written<'a, T, N> {
     /// `value`, to be written with `names`.
     pub fn new(value: &'a T, names: &'a N) -> Self {
-        Written { value, names, is_json: false }
+        Written { value, names, format: Format::Any }
     }
 
-    fn with<'b, U>(&'b self, value: &'b U) -> Written<'b, U, N> {
-        Written { value, names: self.names, is_json: self.is_json }
+    fn with<'b, U: ?Sized>(&'b self, value: &'b U) -> Written<'b, U, N> {
+        Written { value, names: self.names, format: self.format }
     }
 }
 
@@ -54,7 +63,7 @@ impl Template {
     /// ```
     pub fn to_json(&self, names: &impl Names) -> String {
         // Writing to memory cannot fail, and every key is text.
-        let written = Written { value: self, names, is_json: true };
+        let written = Written { value: self, names, format: Format::Json };
         let mut json = serde_json::to_string_pretty(&written).unwrap_or_default();
         json.push('\n');
         json
@@ -92,7 +101,8 @@ impl Template {
             folded_wrap_chars: usize::MAX,
         };
         // Writing to memory cannot fail, and every key is text.
-        serde_saphyr::to_string_with_options(&Written::new(self, names), options).unwrap_or_default()
+        let written = Written { value: self, names, format: Format::Yaml };
+        serde_saphyr::to_string_with_options(&written, options).unwrap_or_default()
     }
 }
 
@@ -127,9 +137,9 @@ impl<N: Names> Serialize for Written<'_, Node, N> {
             Node::Bool(value) => serializer.serialize_bool(*value),
             Node::Int(value) => serializer.serialize_i64(*value),
             Node::Float(value) => serializer.serialize_f64(*value),
-            Node::Number(number) if self.is_json => number.serialize_exactly(serializer),
+            Node::Number(number) if self.format == Format::Json => number.serialize_exactly(serializer),
             Node::Number(number) => number.serialize(serializer),
-            Node::Text(text) => serializer.serialize_str(text),
+            Node::Text(text) => self.with(text.as_str()).serialize(serializer),
             Node::List(items) => self.with(items).serialize(serializer),
             Node::Map(map) => self.with(map).serialize(serializer),
             Node::Ref(target) => entry(serializer, Function::Ref.key(), self.names.logical_id(*target)),
@@ -140,13 +150,27 @@ impl<N: Names> Serialize for Written<'_, Node, N> {
             Node::Pseudo(pseudo) => entry(serializer, Function::Ref.key(), pseudo.name()),
             Node::Sub(pieces) => {
                 let sub = Sub::new(pieces, self.names);
+                let text = self.with(sub.text.as_str());
                 if sub.variables.is_empty() {
-                    return entry(serializer, Function::Sub.key(), &sub.text);
+                    return entry(serializer, Function::Sub.key(), &text);
                 }
-                let variables = self.with(&sub.variables);
-                entry(serializer, Function::Sub.key(), &(&sub.text, variables))
+                entry(serializer, Function::Sub.key(), &(text, self.with(&sub.variables)))
             }
             Node::Call(call) => entry(serializer, call.function.key(), &self.with(&call.argument)),
+        }
+    }
+}
+
+impl<N: Names> Serialize for Written<'_, str, N> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // libyaml, and what descends from it (Go, so kubectl), takes a tab at the start of a block for indentation.
+        let is_misread = self.format == Format::Yaml
+            && self.value.trim_start_matches('\n').starts_with('\t')
+            && self.value.contains('\n');
+        if is_misread {
+            serde_saphyr::DoubleQuoted(self.value).serialize(serializer)
+        } else {
+            serializer.serialize_str(self.value)
         }
     }
 }
@@ -210,7 +234,7 @@ impl<N: Names> Serialize for Written<'_, Resource, N> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Resource { type_name, properties, attributes, .. } = self.value;
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("Type", type_name.as_str())?;
+        map.serialize_entry("Type", &self.with(type_name.as_str()))?;
         // What a reviewer wants to see first: whether and when the resource exists at all.
         let early = |key: &Text| *key == *"Condition" || *key == *"DependsOn";
         for (key, value) in attributes.iter().filter(|(key, _)| early(key)) {
@@ -251,7 +275,7 @@ impl<N: Names> Serialize for Written<'_, Template, N> {
             map.serialize_entry("AWSTemplateFormatVersion", version.as_str())?;
         }
         if let Some(description) = &template.description {
-            map.serialize_entry("Description", description.as_str())?;
+            map.serialize_entry("Description", &self.with(description.as_str()))?;
         }
         if let Some(transform) = &template.transform {
             map.serialize_entry("Transform", &self.with(transform))?;
