@@ -44,7 +44,7 @@ impl Include {
         let construct = Construct::new(scope, id);
         let mut include = Include { construct, elements: BTreeMap::new() };
         let location = Location::caller();
-        let Template { description, transform, metadata, resources, others, .. } = &template;
+        let Template { description, transform, metadata, resources, generated, others, .. } = &template;
         if let Some(stack) = include.stack() {
             match transform {
                 Some(Node::List(several)) => several.iter().for_each(|one| stack.add_transform(one.clone())),
@@ -52,6 +52,7 @@ impl Include {
                 None => {}
             }
             metadata.iter().for_each(|(key, value)| stack.add_metadata(key, value.clone()));
+            stack.add_generated(generated.clone());
             stack.describe_if_unsaid(description.clone());
         }
         for section in others.keys() {
@@ -123,11 +124,14 @@ impl Include {
     /// A parameter that is not there is told when the app is synthesized.
     #[track_caller]
     pub fn parameter<T>(&self, name: &str) -> Value<T> {
-        let id = self.elements.get(&Text::from(name)).copied();
+        let element = self.elements.get(&Text::from(name)).copied();
         let is_parameter = |id: &NodeId| {
             self.construct.reads(|tree| matches!(tree.entry(*id).kind, Kind::Section(Section::Parameter, _)))
         };
-        let id = id.filter(is_parameter).unwrap_or_else(|| self.missing(name, "parameter").id);
+        let id = match element.filter(is_parameter) {
+            Some(id) => id,
+            None => self.missing(name, "parameter").id,
+        };
         self.construct.reads(|tree| tree.target(id)).reference()
     }
 
