@@ -5,6 +5,10 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use crate::pseudo::Pseudo;
 use crate::{Function, Map, Node, Resource, Target, Template, Text};
 
+mod indented;
+
+use indented::Indented;
+
 /// Tells the logical ids that references are written with.
 pub trait Names {
     /// The logical id of `target`.
@@ -55,9 +59,12 @@ impl Template {
     pub fn to_json(&self, names: &impl Names) -> String {
         // Writing to memory cannot fail, and every key is text.
         let written = Written { value: self, names, is_json: true };
-        let mut json = serde_json::to_string_pretty(&written).unwrap_or_default();
-        json.push('\n');
-        json
+        let mut json = Vec::with_capacity(1024 + 512 * self.resources.len());
+        _ = written.serialize(&mut serde_json::Serializer::with_formatter(&mut json, Indented::default()));
+        json.push(b'\n');
+        // A hundred templates wait in memory until they are written: without what was set aside for them.
+        json.shrink_to_fit();
+        String::from_utf8(json).unwrap_or_default()
     }
 
     /// The template as YAML, with the logical ids that `names` tells: functions in their long form, texts of
