@@ -233,8 +233,9 @@ impl Tree {
 
     /// Points a finding at a node of the tree.
     pub(crate) fn at(&self, id: NodeId, finding: Diagnostic) -> Diagnostic {
-        let finding = finding.source(self.entry(id).location);
-        if id == ROOT { finding } else { finding.path(self.path(id)) }
+        let finding =
+            if finding.source.is_none() { finding.source(self.entry(id).location) } else { finding };
+        if id == ROOT || finding.path.is_some() { finding } else { finding.path(self.path(id)) }
     }
 
     /// Another place of the tree, for a finding.

@@ -51,10 +51,8 @@ pub(super) fn run_validations(root: &Construct, options: &SynthOptions) {
         let findings = check.findings;
         root.changes(|tree| {
             for finding in findings {
-                let here = tree.related(id, "");
-                let path = finding.path.or(here.path);
-                let source = finding.source.or(Some(here.source));
-                tree.findings.push(Diagnostic { path, source, ..finding });
+                let finding = tree.at(id, finding);
+                tree.findings.push(finding);
             }
         });
     }
