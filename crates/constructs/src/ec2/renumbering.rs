@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use stackwright_cfn::Template;
+use stackwright_core::{Check, Diagnostic, Scope};
+
 use super::cidr::Cidr;
+use super::vpc::Vpc;
 
 /// A subnet that gets another address block, which means that it is replaced with everything in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +42,42 @@ pub fn renumbered(before: &BTreeMap<String, Cidr>, after: &BTreeMap<String, Cidr
         (from != to).then(|| Renumbering { subnet: subnet.clone(), from, to, held_by: held_by() })
     });
     moved.collect()
+}
+
+/// The blocks of the subnets in a template, by logical id; those that are not literal are left out.
+#[must_use]
+pub fn subnets(template: &Template) -> BTreeMap<String, Cidr> {
+    let subnets = template.resources.iter().filter(|(_, resource)| resource.type_name == "AWS::EC2::Subnet");
+    let blocks = subnets.filter_map(|(id, subnet)| {
+        let cidr = Cidr::new(subnet.properties.get("CidrBlock")?.as_str()?).ok()?;
+        Some((id.to_string(), cidr))
+    });
+    blocks.collect()
+}
+
+/// Has a warning shown for every subnet of `vpc` that moves, compared with the output of an earlier run.
+pub(super) fn warn(vpc: &Vpc) {
+    let subnets_now = vpc.subnets().to_vec();
+    vpc.validate(move |check: &mut Check<'_>| {
+        let Some(previous) = check.previous_template() else { return };
+        let resources = subnets_now.iter().filter_map(|subnet| Some((subnet, subnet.resource()?, subnet.cidr()?)));
+        let now = resources.clone().map(|(_, resource, cidr)| (resource.logical_id().to_string(), cidr)).collect();
+        for moved in renumbered(&subnets(&previous), &now) {
+            let Renumbering { from, to, .. } = moved;
+            let path = resources.clone().find(|(_, resource, _)| resource.logical_id() == *moved.subnet);
+            let path = path.map_or_else(|| moved.subnet.clone(), |(subnet, ..)| subnet.path());
+            let fails = moved.held_by.map(|holder| {
+                format!("; that fails while {holder} has addresses of {to}, which are not free before it is deleted")
+            });
+            let finding = format!("the subnet moves from {from} to {to}, which replaces it{}", fails.unwrap_or_default());
+            check.report(
+                Diagnostic::warning("subnet-renumbered", finding)
+                    .path(path)
+                    .value(to.to_string())
+                    .hint("add zones and groups last, or keep addresses with a ledger: VpcProps::ledger"),
+            );
+        }
+    });
 }
 
 #[cfg(test)]

@@ -1,3 +1,5 @@
 //! What the network constructs promise, through their public face.
 
 mod allocation;
+mod facts;
+mod parity;
