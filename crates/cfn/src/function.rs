@@ -66,3 +66,19 @@ functions! {
     ToJsonString = "Fn::ToJsonString", "a value as JSON text";
     Length = "Fn::Length", "how many items a list has";
 }
+
+impl Function {
+    /// Whether its argument may name elements of the template in plain text.
+    pub const fn names_elements(self) -> bool {
+        matches!(
+            self,
+            Function::Condition
+                | Function::FindInMap
+                | Function::GetAtt
+                | Function::If
+                | Function::Ref
+                | Function::Sub
+                | Function::ValueOf
+        )
+    }
+}

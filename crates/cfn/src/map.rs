@@ -109,6 +109,11 @@ impl Map {
         self.entries.iter().map(|(key, _)| key)
     }
 
+    /// The keys in order, to be changed in place; that they stay different is up to the caller.
+    pub(crate) fn keys_mut(&mut self) -> impl Iterator<Item = &mut Text> {
+        self.entries.iter_mut().map(|(key, _)| key)
+    }
+
     /// The values in order.
     pub fn values(&self) -> impl ExactSizeIterator<Item = &Node> {
         self.entries.iter().map(|(_, value)| value)

@@ -76,11 +76,7 @@ impl Node {
             return Some(text.parse().map_or_else(|_| Node::Number(Number(text.into())), Node::Int));
         }
         match text.parse::<f64>() {
-            Ok(nearest)
-                if nearest.is_finite() && Decimal::parse(&format!("{nearest:e}"))?.is_same(&decimal) =>
-            {
-                Some(Node::Float(nearest))
-            }
+            Ok(nearest) if decimal.is_written_as(nearest) => Some(Node::Float(nearest)),
             _ => Some(Node::Number(Number(text.into()))),
         }
     }
@@ -131,8 +127,13 @@ impl Decimal {
         Some(Decimal { is_negative: text.starts_with('-'), is_whole, digits, exponent })
     }
 
-    fn is_same(&self, other: &Decimal) -> bool {
-        (self.is_negative, &self.digits, self.exponent) == (other.is_negative, &other.digits, other.exponent)
+    /// Whether the digits are those that `value` is written with.
+    fn is_written_as(&self, value: f64) -> bool {
+        let text = serde_json::to_string(&value).unwrap_or_default();
+        Decimal::parse(&text).is_some_and(|other| {
+            (self.is_negative, &self.digits, self.exponent)
+                == (other.is_negative, &other.digits, other.exponent)
+        })
     }
 }
 

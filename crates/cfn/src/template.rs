@@ -1,6 +1,6 @@
 //! A whole template.
 
-use crate::{Map, Names, Node, Resource, Text};
+use crate::{Map, Node, Resource, Text};
 
 /// The only version of the template format there is.
 pub(crate) const FORMAT_VERSION: &str = "2010-09-09";
@@ -47,10 +47,5 @@ impl Template {
     pub fn names(&self) -> impl Iterator<Item = &Text> {
         let resources = self.resources.iter().map(|(name, _)| name);
         resources.chain(self.parameters.keys()).chain(self.conditions.keys()).chain(self.mappings.keys())
-    }
-
-    /// TEMP
-    pub fn to_yaml(&self, names: &impl Names) -> String {
-        self.to_json(names)
     }
 }

@@ -68,13 +68,6 @@ impl PartialEq for Text {
 
 impl Eq for Text {}
 
-/// As the characters, wherever they are kept.
-impl Hash for Text {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.as_str().hash(state);
-    }
-}
-
 impl Ord for Text {
     fn cmp(&self, other: &Text) -> Ordering {
         self.as_str().cmp(other.as_str())
@@ -84,6 +77,13 @@ impl Ord for Text {
 impl PartialOrd for Text {
     fn partial_cmp(&self, other: &Text) -> Option<Ordering> {
         Some(self.cmp(other))
+    }
+}
+
+/// As the characters, wherever they are kept.
+impl Hash for Text {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
     }
 }
 

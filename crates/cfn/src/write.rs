@@ -53,10 +53,46 @@ impl Template {
     /// );
     /// ```
     pub fn to_json(&self, names: &impl Names) -> String {
-        let mut json = serde_json::to_string_pretty(&Written { value: self, names, is_json: true })
-            .expect("text keys and nothing that fails to serialize");
+        // Writing to memory cannot fail, and every key is text.
+        let written = Written { value: self, names, is_json: true };
+        let mut json = serde_json::to_string_pretty(&written).unwrap_or_default();
         json.push('\n');
         json
+    }
+
+    /// The template as YAML, with the logical ids that `names` tells: functions in their long form, texts of
+    /// several lines as blocks, and in quotes whatever a reader of YAML 1.1 would take for something else.
+    ///
+    /// ```
+    /// use stackwright_cfn::{Map, NoNames, Resource, Template, json};
+    ///
+    /// let mut template = Template::new();
+    /// let mut properties = Map::new();
+    /// properties.set("Account", "012345678901");
+    /// properties.set("Script", json!({ "Fn::Sub": "set -e\necho ${AWS::Region}\n" }));
+    /// template.resources.push(("Thing".into(), Resource::raw("Custom::Thing", properties)));
+    /// assert_eq!(
+    ///     template.to_yaml(&NoNames),
+    ///     r#"AWSTemplateFormatVersion: "2010-09-09"
+    /// Resources:
+    ///   Thing:
+    ///     Type: Custom::Thing
+    ///     Properties:
+    ///       Account: "012345678901"
+    ///       Script:
+    ///         "Fn::Sub": |
+    ///           set -e
+    ///           echo ${AWS::Region}
+    /// "#,
+    /// );
+    /// ```
+    pub fn to_yaml(&self, names: &impl Names) -> String {
+        let options = serde_saphyr::ser_options! {
+            // A long line stays one: it may be searched for, and compared line by line.
+            folded_wrap_chars: usize::MAX,
+        };
+        // Writing to memory cannot fail, and every key is text.
+        serde_saphyr::to_string_with_options(&Written::new(self, names), options).unwrap_or_default()
     }
 }
 

@@ -11,7 +11,6 @@ use std::path::{Component, Path, PathBuf};
 use serde::Deserialize;
 use stackwright_assembly::{Assembly, FORMAT_VERSION, Manifest};
 
-use crate::Previous;
 use crate::failure::Failure;
 
 use changes::Plan;
@@ -23,6 +22,7 @@ use disk::{Disk, RealDisk};
 const MANIFEST: &str = "manifest.json";
 
 /// An output directory.
+#[derive(Clone, Debug)]
 pub(crate) struct Output {
     /// As the user says it.
     name: PathBuf,
@@ -40,10 +40,9 @@ impl Output {
         &self.name
     }
 
-    /// What it holds so far; absent where that cannot be told.
-    pub(crate) fn previous(&self) -> Option<Previous> {
-        let manifest = self.manifest().ok()??;
-        Some(Previous { directory: self.path.clone(), manifest })
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Makes it hold what `selection` selects of `assembly`, beside what it holds of the rest. After a failure it
@@ -100,7 +99,7 @@ impl Output {
 
     /// The manifest that is there; absent where there is none. A file of that name that is not ours is an error: we
     /// would overwrite it.
-    fn manifest(&self) -> Result<Option<Manifest>, Failure> {
+    pub(crate) fn manifest(&self) -> Result<Option<Manifest>, Failure> {
         #[derive(Deserialize)]
         struct Version {
             version: u32,

@@ -1,7 +1,7 @@
 //! Turns the facts files of CloudFormation resource types into Rust.
 //!
 //! A facts file lists what CloudFormation knows of one service's resource types, one fact a line; its grammar is in
-//! `crates/aws/facts/README.md`. This crate reads and writes those files ([`parse`], [`write`]), names things
+//! `crates/aws/facts/README.md`. This crate reads and writes those files ([`parse`], [`mod@write`]), names things
 //! ([`names`]) and renders Rust ([`rust`]). It depends on nothing, because every application builds it before it
 //! can build `stackwright-aws`.
 //!

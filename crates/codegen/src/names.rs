@@ -138,11 +138,11 @@ pub fn attribute<'a>(name: &str, others: impl IntoIterator<Item = &'a str>) -> S
     format!("attr_{}", plain.join("_"))
 }
 
-/// `VPCEndpoint` as `VpcEndpoint`.
+/// `VPCEndpoint` as `VpcEndpoint`; a name that would hide one of Rust's gets a `Type` at its end.
 pub fn camel(name: &str) -> String {
     let mut camel = join_camel(&words(name));
     if HIDING.contains(&camel.as_str()) {
-        camel.push('_');
+        camel.push_str("Type");
     }
     camel
 }
@@ -231,9 +231,12 @@ mod tests {
 
     #[test]
     fn types_are_in_upper_camel_case() {
-        for (name, expected) in
-            [("VPC", "Vpc"), ("DHCPOptions", "DhcpOptions"), ("S3Bucket", "S3Bucket"), ("String", "String_")]
-        {
+        for (name, expected) in [
+            ("VPC", "Vpc"),
+            ("DHCPOptions", "DhcpOptions"),
+            ("S3Bucket", "S3Bucket"),
+            ("String", "StringType"),
+        ] {
             assert_eq!(camel(name), expected, "{name}");
         }
     }

@@ -26,6 +26,7 @@ mod chart;
 mod check;
 mod condition;
 mod construct;
+mod include;
 mod property_path;
 mod resource;
 mod stack;
@@ -39,6 +40,7 @@ pub use chart::Chart;
 pub use check::Check;
 pub use condition::Condition;
 pub use construct::{Construct, Scope};
+pub use include::Include;
 pub use resource::{RemovalPolicy, Resource, Untyped, UntypedAttributes};
 pub use stack::{References, Stack, StackProps};
 pub use stackwright_assembly::{

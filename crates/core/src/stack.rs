@@ -36,6 +36,8 @@ pub(crate) struct StackData {
     pub(crate) name: Option<String>,
     pub(crate) metadata: Map,
     pub(crate) transforms: Vec<Node>,
+    /// Resources whose names are made at deploy time: `Fn::ForEach` loops of included templates.
+    pub(crate) generated: Map,
 }
 
 impl StackProps {
@@ -143,6 +145,22 @@ impl Stack {
         self.data(|data| {
             if !data.transforms.contains(&transform) {
                 data.transforms.push(transform);
+            }
+        });
+    }
+
+    pub(crate) fn add_generated(&self, generated: Map) {
+        self.data(|data| {
+            for (key, value) in generated {
+                data.generated.insert(key, value);
+            }
+        });
+    }
+
+    pub(crate) fn describe_if_unsaid(&self, description: Option<Text>) {
+        self.data(|data| {
+            if data.description.is_none() {
+                data.description = description;
             }
         });
     }

@@ -231,11 +231,11 @@ impl Tree {
         }
     }
 
-    /// Points a finding at a node of the tree.
+    /// Points a finding at a node of the tree, as far as it does not point anywhere itself.
     pub(crate) fn at(&self, id: NodeId, finding: Diagnostic) -> Diagnostic {
-        let finding =
-            if finding.source.is_none() { finding.source(self.entry(id).location) } else { finding };
-        if id == ROOT || finding.path.is_some() { finding } else { finding.path(self.path(id)) }
+        let Related { path, source, .. } = self.related(id, "");
+        let (path, source) = (finding.path.clone().or(path), finding.source.clone().or(Some(source)));
+        Diagnostic { path, source, ..finding }
     }
 
     /// Another place of the tree, for a finding.

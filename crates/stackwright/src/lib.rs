@@ -9,9 +9,9 @@
 //!
 //! fn main() -> ExitCode {
 //!     let app = stackwright::app();
-//!     let stack = Stack::new(&app, "topics");
-//!     let topic = Resource::new(&stack, "Alerts", l1::sns::Topic::new().display_name("Alerts"));
-//!     topic.tag(("team", "network"));
+//!     let stack = Stack::new(&app, "network");
+//!     let vpc = Resource::new(&stack, "Vpc", l1::ec2::Vpc::new().cidr_block("10.0.0.0/16"));
+//!     vpc.tag(("team", "network"));
 //!     stackwright::run(app)
 //! }
 //! ```

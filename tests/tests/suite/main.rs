@@ -2,6 +2,7 @@
 
 mod aspects;
 mod determinism;
+mod include;
 mod limits;
 mod names;
 mod overrides;

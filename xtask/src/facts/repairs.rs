@@ -23,13 +23,24 @@ const SUBNET: &str = "AWS::EC2::Subnet.SubnetId";
 const VPC: &str = "AWS::EC2::VPC.VpcId";
 const ATTACHMENT: &str = "AWS::EC2::TransitGatewayAttachment.Id";
 const ROLE_ARN: &str = "AWS::IAM::Role.Arn";
+const INSTANCE: &str = "AWS::EC2::Instance.InstanceId";
+const KEY_ARN: &str = "AWS::KMS::Key.Arn";
+const PREFIX_LIST: &str = "AWS::EC2::PrefixList.PrefixListId";
+const ROUTE_TABLE: &str = "AWS::EC2::RouteTable.RouteTableId";
+const AUTOSCALING: &str = "AWS::AutoScaling";
 const EC2: &str = "AWS::EC2";
 const EKS: &str = "AWS::EKS";
+const EVENTS: &str = "AWS::Events";
+const LAMBDA: &str = "AWS::Lambda";
+const LOGS: &str = "AWS::Logs";
+const SSM: &str = "AWS::SSM";
 
 const REPAIRS: &[Repair] = &[
     // Two names for one thing.
     Same { from: "AWS::EC2::SecurityGroup.GroupId", to: SECURITY_GROUP },
     Same { from: "AWS::EC2::VPC.DefaultSecurityGroup", to: SECURITY_GROUP },
+    Same { from: "AWS::EC2::VPCEndpoint.VpcId", to: VPC },
+    Same { from: "AWS::Logs::LogStream.LogGroupName", to: "AWS::Logs::LogGroup.LogGroupName" },
     Same { from: "AWS::EC2::TransitGatewayVpcAttachment.Id", to: ATTACHMENT },
     Same { from: "AWS::EC2::TransitGatewayPeeringAttachment.TransitGatewayAttachmentId", to: ATTACHMENT },
     // A replica key is a key.
@@ -100,22 +111,44 @@ const REPAIRS: &[Repair] = &[
     AlsoTo { field: "AWS::IAM::UserToGroupAddition.GroupName", target: "AWS::IAM::Group.GroupName" },
     AlsoTo { field: "AWS::IAM::UserToGroupAddition.Users", target: "AWS::IAM::User.UserName" },
     Named { namespace: EC2, name: "AllocationId", target: "AWS::EC2::EIP.AllocationId" },
-    Named { namespace: EC2, name: "InstanceId", target: "AWS::EC2::Instance.InstanceId" },
+    Named { namespace: EC2, name: "DestinationPrefixListId", target: PREFIX_LIST },
+    Named { namespace: EC2, name: "InstanceId", target: INSTANCE },
+    Named { namespace: EC2, name: "KmsKeyArn", target: KEY_ARN },
     Named { namespace: EC2, name: "LaunchTemplateId", target: "AWS::EC2::LaunchTemplate.LaunchTemplateId" },
+    Named { namespace: EC2, name: "NatGatewayId", target: "AWS::EC2::NatGateway.NatGatewayId" },
     Named { namespace: EC2, name: "NetworkAclId", target: "AWS::EC2::NetworkAcl.Id" },
     Named { namespace: EC2, name: "NetworkInterfaceId", target: "AWS::EC2::NetworkInterface.Id" },
-    Named { namespace: EC2, name: "RouteTableId", target: "AWS::EC2::RouteTable.RouteTableId" },
+    Named { namespace: EC2, name: "PrefixListId", target: PREFIX_LIST },
+    Named { namespace: EC2, name: "RoleArn", target: ROLE_ARN },
+    Named { namespace: EC2, name: "RouteTableId", target: ROUTE_TABLE },
+    Named { namespace: EC2, name: "RouteTableIds", target: ROUTE_TABLE },
+    Named { namespace: EC2, name: "SecurityGroupId", target: SECURITY_GROUP },
     Named { namespace: EC2, name: "SecurityGroupIds", target: SECURITY_GROUP },
+    Named { namespace: EC2, name: "SourcePrefixListId", target: PREFIX_LIST },
     Named { namespace: EC2, name: "SubnetId", target: SUBNET },
     Named { namespace: EC2, name: "SubnetIds", target: SUBNET },
     Named { namespace: EC2, name: "TransitGatewayAttachmentId", target: ATTACHMENT },
     Named { namespace: EC2, name: "TransitGatewayId", target: "AWS::EC2::TransitGateway.Id" },
     Named { namespace: EC2, name: "VpcEndpointId", target: "AWS::EC2::VPCEndpoint.Id" },
     Named { namespace: EC2, name: "VpcId", target: VPC },
+    Named { namespace: EC2, name: "VpcPeeringConnectionId", target: "AWS::EC2::VPCPeeringConnection.Id" },
+    Named { namespace: EC2, name: "VpnGatewayId", target: "AWS::EC2::VPNGateway.VPNGatewayId" },
     Named { namespace: EKS, name: "ClusterName", target: "AWS::EKS::Cluster.Name" },
+    Named { namespace: EKS, name: "KeyArn", target: KEY_ARN },
+    Named { namespace: EKS, name: "NodeRoleArn", target: ROLE_ARN },
     Named { namespace: EKS, name: "RoleArn", target: ROLE_ARN },
-    Named { namespace: "AWS::Events", name: "RoleArn", target: ROLE_ARN },
-    Named { namespace: "AWS::Logs", name: "RoleArn", target: ROLE_ARN },
+    Named { namespace: EKS, name: "TargetRoleArn", target: ROLE_ARN },
+    Named { namespace: AUTOSCALING, name: "InstanceId", target: INSTANCE },
+    Named { namespace: EVENTS, name: "EventBusArn", target: "AWS::Events::EventBus.Arn" },
+    Named { namespace: EVENTS, name: "RoleArn", target: ROLE_ARN },
+    Named { namespace: LAMBDA, name: "KmsKeyArn", target: KEY_ARN },
+    Named { namespace: LAMBDA, name: "SecurityGroupIds", target: SECURITY_GROUP },
+    Named { namespace: LAMBDA, name: "SubnetIds", target: SUBNET },
+    Named { namespace: LOGS, name: "ExecutionRoleArn", target: ROLE_ARN },
+    Named { namespace: LOGS, name: "KmsKeyArn", target: KEY_ARN },
+    Named { namespace: LOGS, name: "RoleArn", target: ROLE_ARN },
+    Named { namespace: SSM, name: "RoleArn", target: ROLE_ARN },
+    Named { namespace: SSM, name: "ServiceRoleArn", target: ROLE_ARN },
 ];
 
 /// Applies every repair.

@@ -52,6 +52,10 @@ fn java_double(value: f64) -> String {
 
 /// The number that a plain scalar is. A power of ten needs neither point nor sign, as it does in YAML 1.1.
 fn number(text: &str) -> Option<Node> {
+    // What is a number in JSON is the same number in YAML.
+    if let Some(number) = Node::number(text) {
+        return Some(number);
+    }
     let (sign, unsigned) = match text.strip_prefix('-') {
         Some(unsigned) => ("-", unsigned),
         None => ("", text.strip_prefix('+').unwrap_or(text)),

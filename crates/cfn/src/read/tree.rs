@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span, StrInput};
 
 use super::error::{Position, ReadError, problem};
 use super::scalar;
@@ -228,13 +228,12 @@ impl<'t> Builder<'t> {
 }
 
 fn check_depth(depth: usize, at: Position) -> Result<(), ReadError> {
-    if depth <= MAX_DEPTH {
-        return Ok(());
-    }
+    if depth <= MAX_DEPTH { Ok(()) } else { Err(too_deep(at)) }
+}
+
+fn too_deep(at: Position) -> ReadError {
     let allowed = format!("{MAX_DEPTH} levels");
-    Err(at.error(
-        problem(format!("lists and maps are nested too deep: allowed are {allowed}")).allowed(allowed),
-    ))
+    at.error(problem(format!("lists and maps are nested too deep: allowed are {allowed}")).allowed(allowed))
 }
 
 /// Fills in what merge keys name; what the map itself says, and then what is named first, wins.
@@ -337,5 +336,10 @@ fn position(span: Span) -> Position {
 
 fn syntax(error: ScanError) -> ReadError {
     let marker = error.marker();
-    Position { line: marker.line(), column: marker.col() + 1 }.error(problem(error.info()))
+    let at = Position { line: marker.line(), column: marker.col() + 1 };
+    match error.kind() {
+        // The parser may look further ahead than the tree is.
+        ErrorKind::RecursionLimitExceeded => too_deep(at),
+        _ => at.error(problem(error.info())),
+    }
 }

@@ -1,3 +1,5 @@
 //! Templates as texts: read, written, and read again.
 
 mod read;
+mod reference;
+mod round_trip;

@@ -6,9 +6,9 @@ use serde::Serialize;
 use stackwright_assembly::{Assembly, Diagnostics, Format};
 
 use super::{Program, Session, json_flag, out_option, output};
-use crate::Options;
 use crate::failure::Stop;
 use crate::output::{Changes, Selection};
+use crate::{Options, Previous};
 
 const AFTER_HELP: &str = "\
 The directory gets a file for each stack and chart, and manifest.json, which lists them. Files that
@@ -68,7 +68,7 @@ pub(super) fn exec(
         _ => Format::Json,
     };
     let output = output(matches, session);
-    let options = Options { format, previous: output.previous() };
+    let options = Options { format, previous: Some(Previous::new(output.clone())) };
     let assembly = session.assemble(program, &options, json)?;
     let names: Vec<&str> =
         matches.get_many::<String>("names").into_iter().flatten().map(String::as_str).collect();

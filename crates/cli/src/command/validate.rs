@@ -4,8 +4,8 @@ use clap::{ArgMatches, Command};
 use stackwright_assembly::{Format, Kind};
 
 use super::{Findings, Program, Session, json_flag, out_option, output};
-use crate::Options;
 use crate::failure::Stop;
+use crate::{Options, Previous};
 
 pub(super) fn cli() -> Command {
     Command::new("validate")
@@ -20,7 +20,8 @@ pub(super) fn exec(
     session: &mut Session<'_>,
 ) -> Result<(), Stop> {
     let json = matches.get_flag("json");
-    let options = Options { format: Format::default(), previous: output(matches, session).previous() };
+    let options =
+        Options { format: Format::default(), previous: Some(Previous::new(output(matches, session))) };
     let assembly = session.assemble(program, &options, json)?;
     if json {
         return session.shell.json(&Findings { diagnostics: &assembly.warnings });

@@ -63,7 +63,7 @@ impl Place {
 }
 
 fn source(line: u32, column: u32) -> Source {
-    Source { file: "src/main.rs".to_owned(), line, column }
+    Source { file: "src/main.rs".into(), line, column }
 }
 
 fn stack(name: &str, file: &str, dependencies: &[&str]) -> Deployable {
@@ -81,8 +81,9 @@ fn stack(name: &str, file: &str, dependencies: &[&str]) -> Deployable {
         source_map: vec![SourceEntry {
             id: "Vpc1A2B".to_owned(),
             path: format!("{name}/vpc"),
-            type_name: Some("AWS::EC2::VPC".to_owned()),
+            type_name: Some("AWS::EC2::VPC".into()),
             source: source(4, 15),
+            overrides: Vec::new(),
         }],
     }
 }

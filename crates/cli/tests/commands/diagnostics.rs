@@ -16,8 +16,8 @@ fn main() -> std::process::ExitCode {
 }
 "#;
 
-fn at(file: &str, line: u32, column: u32) -> Source {
-    Source { file: file.to_owned(), line, column }
+fn at(file: &'static str, line: u32, column: u32) -> Source {
+    Source { file: file.into(), line, column }
 }
 
 /// A bit of everything.

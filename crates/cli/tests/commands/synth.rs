@@ -107,12 +107,13 @@ fn the_program_sees_the_earlier_output() {
         place.run(line, |options| {
             seen.push(options.previous.as_ref().map(|previous| {
                 assert_eq!(previous.template("no such stack"), None);
-                let text = String::from_utf8(previous.template("network").unwrap()).unwrap();
-                (previous.manifest().deployables.len(), text)
+                let text = previous.template("network").map(|text| String::from_utf8(text).unwrap());
+                (previous.manifest().map(|manifest| manifest.deployables.len()), text)
             }));
             sample(options)
         });
     }
-    let there = Some((3, "{\n  \"Resources\": {}\n}\n".to_owned()));
-    assert_eq!(seen, [None, None, there.clone(), there, None]);
+    let empty = Some((None, None));
+    let there = Some((Some(3), Some("{\n  \"Resources\": {}\n}\n".to_owned())));
+    assert_eq!(seen, [empty.clone(), empty, there.clone(), there, None]);
 }

@@ -31,7 +31,7 @@ pub(super) fn property(out: &mut String, property: &Property, scope: Scope<'_>) 
         out.push_str(" AWS advises against it.");
     }
     if let Some(default) = &property.default {
-        _ = write!(out, " Left out: {}.", code(default));
+        _ = write!(out, " Default: {}.", code(default));
     }
     if let Type::Timestamp = property.ty {
         out.push_str(" A point in time in ISO 8601.");
@@ -58,6 +58,7 @@ pub(super) fn link(resource: &str) -> String {
     format!("[`{}`]", names::camel(resource))
 }
 
-fn code(value: &str) -> String {
+/// A value as the documentation shows it.
+pub(super) fn code(value: &str) -> String {
     if value.is_empty() { "the empty text".to_owned() } else { format!("`{value}`") }
 }

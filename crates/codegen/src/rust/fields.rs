@@ -131,7 +131,8 @@ impl Fields<'_> {
             taken.take(&constant, &format!("`{value}` of {}", property.name))?;
             _ = writeln!(
                 out,
-                "/// `{value}` for `{}`.\npub const {constant}: &'static str = {value:?};",
+                "/// {} for `{}`.\npub const {constant}: &'static str = {value:?};",
+                docs::code(value),
                 property.name
             );
         }

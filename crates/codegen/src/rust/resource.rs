@@ -40,11 +40,7 @@ pub(super) fn write(
     if !resource.types.is_empty() {
         let module = module(&resource.name);
         modules.take(&module, &type_name)?;
-        _ = writeln!(
-            out,
-            "/// The property types of {}.\npub mod {module} {{",
-            docs::link(&resource.name).replace("[`", "[`super::")
-        );
+        _ = writeln!(out, "/// The property types of {}.\npub mod {module} {{", docs::link(&resource.name));
         out.push_str("use crate::cfn;\n");
         let mut types = Taken::default();
         for definition in &resource.types {

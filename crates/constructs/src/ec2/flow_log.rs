@@ -1,8 +1,10 @@
 //! Flow logs: a record of a VPC's traffic in CloudWatch Logs.
 
+use std::panic::Location;
+
 use stackwright_aws::{ec2 as l1, logs};
 use stackwright_cfn::json;
-use stackwright_core::{Construct, Diagnostic, Resource, Scope, Source};
+use stackwright_core::{Construct, Diagnostic, Resource, Scope};
 
 use super::service_role::service_role;
 use super::vpc::Vpc;
@@ -89,12 +91,14 @@ pub(super) fn add(vpc: &Vpc, id: &str, settings: FlowLogs) -> Resource<l1::FlowL
     let construct = Construct::new(vpc, id);
     construct.tag(("Name", construct.path()));
     if !RETENTION_DAYS.contains(&settings.retention_days) {
-        let finding = format!("flow logs cannot be kept for {} days", settings.retention_days);
+        let allowed = RETENTION_DAYS.map(|days| days.to_string()).join(", ");
+        let finding =
+            format!("flow logs cannot be kept for {} days: allowed are {allowed}", settings.retention_days);
         vpc.report(
             Diagnostic::error("log-retention", finding)
                 .value(settings.retention_days.to_string())
-                .allowed(RETENTION_DAYS.map(|days| days.to_string()).join(", "))
-                .source(Source::from(std::panic::Location::caller())),
+                .allowed(allowed)
+                .source(Location::caller()),
         );
     }
     let group = logs::LogGroup::new().retention_in_days(settings.retention_days);

@@ -190,12 +190,9 @@ pub(super) fn check_id<T>(scope: &Construct, id: &Value<T>, prefix: &str) {
     let Some(text) = id.as_str() else { return };
     let digits = text.strip_prefix(prefix).unwrap_or_default();
     let is_hex = digits.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
+    let allowed = format!("{prefix} and 8 or 17 hexadecimal digits");
     if !is_hex || !matches!(digits.len(), 8 | 17) {
-        let finding = format!("{text:?} is not an id");
-        scope.report(
-            Diagnostic::error("invalid-id", finding)
-                .value(text)
-                .allowed(format!("{prefix} and 8 or 17 hexadecimal digits")),
-        );
+        let finding = format!("{text:?} is not an id: allowed are {allowed}");
+        scope.report(Diagnostic::error("invalid-id", finding).value(text).allowed(allowed));
     }
 }

@@ -67,13 +67,10 @@ fn default_groups(props: &VpcProps) -> Vec<Subnets> {
 fn check_groups(vpc: &Construct, props: &VpcProps, groups: &[Subnets]) {
     for (index, group) in groups.iter().enumerate() {
         let Subnets { name, kind, .. } = group;
+        let allowed = "on one line, without a slash and without spaces around them";
         if name.trim() != name || name.is_empty() || name.contains(['/', '\n', '\r']) {
-            let finding = format!("{name:?} cannot name a group of subnets");
-            vpc.report(
-                Diagnostic::error("subnet-group-name", finding)
-                    .value(name)
-                    .allowed("a name on one line without a slash, and without spaces around it"),
-            );
+            let finding = format!("{name:?} cannot name a group of subnets: allowed are names {allowed}");
+            vpc.report(Diagnostic::error("subnet-group-name", finding).value(name).allowed(allowed));
         }
         let twin = |other: &&Subnets| other.name == *name && other.block != group.block;
         if groups[..index].iter().any(|other| twin(&other)) {
@@ -92,10 +89,11 @@ fn check_groups(vpc: &Construct, props: &VpcProps, groups: &[Subnets]) {
             );
         }
         if group.public_ip_on_launch == Some(true) && *kind != SubnetKind::Public {
-            let finding = format!("{} group `{name}` is to have public addresses at launch", kind.word());
+            let finding =
+                format!("{} group `{name}` is to have public addresses: only public groups can", kind.word());
             vpc.report(
                 Diagnostic::error("public-address-in-private-subnet", finding)
-                    .hint("only a public subnet has a route for them: make the group public"),
+                    .hint("make the group public, or leave the addresses out"),
             );
         }
         if group.ipv6_address_on_creation.is_some() && !props.dual_stack {
@@ -126,10 +124,7 @@ fn zones(vpc: &Construct, props: &VpcProps) -> Vec<Zone> {
         }
     };
     if zones.is_empty() {
-        vpc.report(Diagnostic::error(
-            "no-zones",
-            "the VPC is to be in no availability zone: subnets need at least one",
-        ));
+        vpc.report(Diagnostic::error("no-zones", "the VPC is to be in no zone: at least one is needed"));
     }
     zones.resize(zones.len() + usize::from(props.reserved_azs), Zone::Reserved);
     zones
@@ -149,7 +144,7 @@ fn named_zones(vpc: &Construct, props: &VpcProps, names: &[String]) -> Vec<Zone>
         if let Some(region) = &region
             && !name.starts_with(region.as_str())
         {
-            let finding = format!("zone {name:?} is not one of the stack's region {region}");
+            let finding = format!("zone {name:?} is not in the stack's region {region}");
             vpc.report(
                 Diagnostic::error("zone-of-other-region", finding)
                     .value(name)

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use stackwright_assembly::Diagnostic;
-use stackwright_cfn::Node;
+use stackwright_cfn::{Node, Resource};
 
-use super::names::LogicalIds;
 use super::references::Links;
 use crate::tree::{Kind, NodeId, Section, Tree};
 
@@ -24,20 +23,40 @@ const LIMITS: [(&str, usize, &str); 4] = [
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
 const MAX_DESCRIPTION: usize = 1024;
 
-pub(super) fn check(tree: &mut Tree, names: &LogicalIds, links: &Links) {
-    let mut check = Check { tree, names, findings: Vec::new() };
+pub(super) fn check(tree: &mut Tree, links: &Links) {
+    let mut check = Check { tree, findings: Vec::new() };
     check.deployable_names();
     check.environments();
     check.counts(links);
-    check.resources();
     check.exports();
     let findings = check.findings;
     tree.findings.extend(findings);
 }
 
+/// What is wrong with a resource as such: its type's name, or that it lacks a required property.
+pub(super) fn resource(resource: &Resource, logical_id: &str) -> Vec<Diagnostic> {
+    let Some(meta) = resource.meta else {
+        let given = resource.type_name.as_str();
+        if is_type_name(given) {
+            return Vec::new();
+        }
+        let allowed = "names such as AWS::EC2::VPC or Custom::Thing";
+        let finding = Diagnostic::error(
+            "invalid-type-name",
+            format!("{given:?} is not a resource type: allowed are {allowed}"),
+        );
+        return vec![finding.value(given).allowed(allowed)];
+    };
+    let missing = meta.required.iter().filter(|name| !resource.properties.contains_key(name));
+    let finding = |name: &&str| {
+        let message = format!("{} {logical_id:?} has no {name}, which it must have", meta.type_name);
+        Diagnostic::error("missing-property", message).value("nothing").allowed(format!("a value for {name}"))
+    };
+    missing.map(finding).collect()
+}
+
 struct Check<'a> {
     tree: &'a Tree,
-    names: &'a LogicalIds,
     findings: Vec<Diagnostic>,
 }
 
@@ -150,44 +169,6 @@ impl Check<'_> {
                         finding.value(count.to_string()).allowed(format!("up to {limit}")).hint(hint),
                     );
                 }
-            }
-        }
-    }
-
-    fn resources(&mut self) {
-        for id in 0..self.tree.nodes.len() as NodeId {
-            let Kind::Resource(resource) = &self.tree.entry(id).kind else { continue };
-            let Some(meta) = resource.meta else {
-                if !is_type_name(&resource.type_name) {
-                    let given = resource.type_name.as_str();
-                    let finding = Diagnostic::error(
-                        "invalid-type-name",
-                        format!(
-                            "{given:?} is not a resource type: allowed are names such as AWS::EC2::VPC or Custom::Thing"
-                        ),
-                    );
-                    self.report(
-                        id,
-                        finding.value(given).allowed("names such as AWS::EC2::VPC or Custom::Thing"),
-                    );
-                }
-                continue;
-            };
-            for required in meta.required {
-                if resource.properties.contains_key(required) {
-                    continue;
-                }
-                let finding = Diagnostic::error(
-                    "missing-property",
-                    format!(
-                        "{} {:?} has no {required}, which it must have",
-                        meta.type_name,
-                        self.names.of(id).as_str()
-                    ),
-                )
-                .value("nothing")
-                .allowed(format!("a value for {required}"));
-                self.report(id, finding);
             }
         }
     }

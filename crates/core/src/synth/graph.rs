@@ -1,7 +1,7 @@
 //! Orders and cycles.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::BinaryHeap;
 
 use stackwright_assembly::Diagnostic;
 
@@ -81,10 +81,16 @@ pub(super) fn deploy_order(tree: &mut Tree, links: &Links) -> Vec<NodeId> {
             "resources depend on each other in a circle",
         ));
     }
-    let edges: Vec<(NodeId, NodeId)> = links.deployables.keys().copied().collect();
-    let sorted = sort(tree.nodes.len(), &edges);
+    let deployables: Vec<NodeId> = tree.deployables().collect();
+    // An element outside any stack has been told already, and orders nothing.
+    let place = |id: NodeId| deployables.binary_search(&id).ok().map(|place| place as u32);
+    let edges = links.deployables.keys().filter_map(|(from, to)| Some((place(*from)?, place(*to)?)));
+    let edges: Vec<(u32, u32)> = edges.collect();
+    let sorted = sort(deployables.len(), &edges);
     for cycle in &sorted.cycles {
-        let mut finding = circular(tree, cycle, "circular-stacks", "stacks depend on each other in a circle");
+        let cycle: Vec<NodeId> = cycle.iter().map(|place| deployables[*place as usize]).collect();
+        let mut finding =
+            circular(tree, &cycle, "circular-stacks", "stacks depend on each other in a circle");
         for (index, from) in cycle.iter().enumerate() {
             let to = cycle[(index + 1) % cycle.len()];
             if let Some(&(user, used)) = links.deployables.get(&(*from, to)) {
@@ -95,8 +101,7 @@ pub(super) fn deploy_order(tree: &mut Tree, links: &Links) -> Vec<NodeId> {
         findings.push(finding);
     }
     tree.findings.append(&mut findings);
-    let deployables: BTreeSet<NodeId> = tree.deployables().collect();
-    sorted.order.into_iter().filter(|id| deployables.contains(id)).collect()
+    sorted.order.into_iter().map(|place| deployables[place as usize]).collect()
 }
 
 fn circular(tree: &Tree, cycle: &[NodeId], code: &str, what: &str) -> Diagnostic {

@@ -4,7 +4,6 @@
 //! more: tags and overrides are applied, names follow from paths, references are resolved, and everything is checked
 //! before anything is rendered.
 
-mod by_hand;
 mod check;
 mod graph;
 mod names;
@@ -89,7 +88,7 @@ fn synthesize(tree: &mut Tree, options: &SynthOptions) -> Result<Assembly, Diagn
     let names = names::assign(tree);
     let links = references::resolve(tree, &names);
     let order = graph::deploy_order(tree, &links);
-    check::check(tree, &names, &links);
+    check::check(tree, &links);
 
     let mut findings = std::mem::take(&mut tree.findings);
     if findings.iter().any(Diagnostic::is_error) {

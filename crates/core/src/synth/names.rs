@@ -5,13 +5,14 @@ use std::hash::{Hash, Hasher};
 
 use fnv::{FnvHashSet, FnvHasher};
 use stackwright_assembly::Diagnostic;
-use stackwright_cfn::{LogicalId, Names, Target, Text};
+use stackwright_cfn::{LogicalId, Names, Space, Target, Text};
 
-use crate::tree::{Entry, Kind, NodeId, Section, Tree};
+use crate::tree::{Kind, NodeId, Section, Tree};
 
 /// The logical ids of an app, by node; empty for what has none.
 pub(super) struct LogicalIds {
     ids: Vec<Text>,
+    spaces: Vec<Option<NameSpace>>,
 }
 
 impl LogicalIds {
@@ -26,41 +27,45 @@ impl Names for LogicalIds {
     }
 }
 
-/// What the names in one stack mean: for names that a program writes into a template by hand.
+/// What the names in one stack mean: for names that are written into a template by hand.
 pub(super) struct StackNames<'a> {
-    by_name: BTreeMap<&'a str, NodeId>,
+    by_name: BTreeMap<(Space, &'a str), NodeId>,
+    /// Whether there may be resources whose names are made only at deploy time.
+    pub(super) is_open: bool,
 }
 
 impl<'a> StackNames<'a> {
     pub(super) fn new(tree: &Tree, names: &'a LogicalIds, stack: NodeId) -> Self {
-        let is_meant = |(_, node): &(usize, &Entry)| {
-            node.deployable == stack && !matches!(node.kind, Kind::Section(Section::Output, _))
-        };
-        let named = tree.nodes.iter().enumerate().filter(is_meant).map(|(id, _)| id as NodeId);
-        let by_name = named.map(|id| (names.of(id).as_str(), id)).filter(|(name, _)| !name.is_empty());
-        StackNames { by_name: by_name.collect() }
+        let own = tree.nodes.iter().enumerate().filter(|(_, node)| node.deployable == stack);
+        let named = own.filter_map(|(id, _)| match names.spaces[id] {
+            Some(NameSpace::Named(space)) => Some(((space, names.ids[id].as_str()), id as NodeId)),
+            _ => None,
+        });
+        let is_open = matches!(&tree.entry(stack).kind, Kind::Stack(data) if !data.generated.is_empty());
+        StackNames { by_name: named.collect(), is_open }
     }
 
-    pub(super) fn find(&self, name: &str) -> Option<NodeId> {
-        self.by_name.get(name).copied()
+    pub(super) fn find(&self, space: Space, name: &'a str) -> Option<NodeId> {
+        self.by_name.get(&(space, name)).copied()
     }
 
     /// The name nearest to one that does not exist, where it is near enough to be meant.
-    pub(super) fn nearest(&self, given: &str) -> Option<&'a str> {
+    pub(super) fn nearest(&self, space: Space, given: &str) -> Option<&'a str> {
         let folded = given.to_ascii_lowercase();
-        let mut names = self.by_name.keys().copied();
+        let mut names = self.by_name.keys().filter(|(of, _)| *of == space).map(|(_, name)| *name);
         let is_near = |name: &&str| given.len() > 3 && (name.starts_with(given) || given.starts_with(*name));
         names.clone().find(|name| name.to_ascii_lowercase() == folded).or_else(|| names.find(is_near))
     }
 }
 
 pub(super) fn assign(tree: &mut Tree) -> LogicalIds {
+    let spaces: Vec<_> = tree.nodes.iter().map(|node| NameSpace::of(&node.kind)).collect();
     let mut ids = Vec::with_capacity(tree.nodes.len());
     let mut hashes = FnvHashSet::with_capacity_and_hasher(tree.nodes.len(), Default::default());
     let mut findings = Vec::new();
     for (index, node) in tree.nodes.iter().enumerate() {
         let id = index as NodeId;
-        let Some(space) = NameSpace::of(&node.kind) else {
+        let Some(space) = spaces[index] else {
             ids.push(Text::Static(""));
             continue;
         };
@@ -77,10 +82,8 @@ pub(super) fn assign(tree: &mut Tree) -> LogicalIds {
         if !hashes.insert(hash.finish()) {
             // A hash may lie; only two equal names are an error.
             let is_same = |first: &NodeId| {
-                let first_node = tree.entry(*first);
-                ids[*first as usize] == name
-                    && first_node.deployable == stack
-                    && NameSpace::of(&first_node.kind) == Some(space)
+                let at = *first as usize;
+                spaces[at] == Some(space) && ids[at] == name && tree.entry(*first).deployable == stack
             };
             // Two constructs of one path have been told already.
             let is_other = |first: &NodeId| tree.ids(*first) != tree.ids(id);
@@ -98,23 +101,27 @@ pub(super) fn assign(tree: &mut Tree) -> LogicalIds {
         ids.push(name);
     }
     tree.findings.append(&mut findings);
-    LogicalIds { ids }
+    LogicalIds { ids, spaces }
 }
 
-/// Where a logical id must be unique: outputs are never referred to by name, and have a section of names to themselves.
+/// Where a logical id must be unique: the same word may name one thing of each.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum NameSpace {
-    Elements,
+    Named(Space),
+    Rules,
     Outputs,
 }
 
 impl NameSpace {
     fn of(kind: &Kind) -> Option<NameSpace> {
-        match kind {
-            Kind::Section(Section::Output, _) => Some(NameSpace::Outputs),
-            Kind::Resource(_) | Kind::Section(..) => Some(NameSpace::Elements),
-            _ => None,
-        }
+        Some(match kind {
+            Kind::Resource(_) | Kind::Section(Section::Parameter, _) => NameSpace::Named(Space::Element),
+            Kind::Section(Section::Condition, _) => NameSpace::Named(Space::Condition),
+            Kind::Section(Section::Mapping, _) => NameSpace::Named(Space::Mapping),
+            Kind::Section(Section::Rule, _) => NameSpace::Rules,
+            Kind::Section(Section::Output, _) => NameSpace::Outputs,
+            _ => return None,
+        })
     }
 }
 

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use stackwright_assembly::{Diagnostic, Environment};
-use stackwright_cfn::{Node, Target, functions};
+use stackwright_cfn::{Node, Reference, Space, Target, functions};
 
+use super::check;
 use super::names::{LogicalIds, StackNames};
 use super::outputs::{Shared, SharedOutputs};
 use crate::stack::References;
@@ -35,15 +36,27 @@ pub(super) fn resolve(tree: &mut Tree, names: &LogicalIds) -> Links {
             links: &mut links,
             by_hand: &mut by_hand,
             user: id,
+            names_by_hand: false,
             findings: Vec::new(),
         };
         match &mut kind {
             Kind::Resource(resource) => {
+                // Here, because a resource is at hand: looking at every one again costs as much as the check.
+                for finding in check::resource(resource, names.of(id)) {
+                    resolver.report(finding);
+                }
                 resource.nodes_mut().for_each(|node| node.visit_mut(&mut |node| resolver.resolve(node)));
+                if resolver.names_by_hand || !resource.attributes.is_empty() {
+                    resolver.written_by_hand(resource.references());
+                }
             }
             Kind::Section(section, node) => {
                 resolver.check_section(*section, node);
                 node.visit_mut(&mut |node| resolver.resolve(node));
+                resolver.written_by_hand(match (section, &**node) {
+                    (Section::Output, Node::Map(output)) => stackwright_cfn::output_references(output),
+                    (_, node) => stackwright_cfn::references(node),
+                });
             }
             _ => {}
         }
@@ -65,6 +78,8 @@ struct Resolver<'a, 'n> {
     by_hand: &'a mut BTreeMap<NodeId, StackNames<'n>>,
     /// The element whose references are resolved; it is out of the tree meanwhile.
     user: NodeId,
+    /// Whether a function was met that may name elements in plain text.
+    names_by_hand: bool,
     findings: Vec<Diagnostic>,
 }
 
@@ -93,7 +108,8 @@ impl Resolver<'_, '_> {
                     self.name(used);
                 }
             }
-            node => self.written_by_hand(node),
+            Node::Call(call) => self.names_by_hand |= call.function.names_elements(),
+            _ => {}
         }
     }
 
@@ -141,7 +157,7 @@ impl Resolver<'_, '_> {
         self.report(finding);
     }
 
-    fn check_attribute(&mut self, used: NodeId, attribute: &'static str) {
+    fn check_attribute(&mut self, used: NodeId, attribute: &str) {
         let Kind::Resource(resource) = &self.tree.entry(used).kind else { return };
         let Some(meta) = resource.meta else { return };
         // A nested stack's outputs and a custom resource's data are the template's own business.
@@ -221,23 +237,34 @@ impl Resolver<'_, '_> {
         }
     }
 
-    /// A function that names an element in plain text: it must be one of this stack's.
-    fn written_by_hand(&mut self, node: &Node) {
-        for reference in super::by_hand::references(node) {
-            let stack = self.tree.entry(self.user).deployable;
+    /// Names written out must be those of the same stack.
+    fn written_by_hand(&mut self, references: Vec<Reference<'_>>) {
+        let stack = self.tree.entry(self.user).deployable;
+        for Reference { space, name, attribute } in references {
             let (tree, names) = (self.tree, self.names);
             let known = self.by_hand.entry(stack).or_insert_with(|| StackNames::new(tree, names, stack));
-            if let Some(used) = known.find(&reference) {
+            if let Some(used) = known.find(space, name) {
                 self.links.elements.push((self.user, used));
+                if let Some(attribute) = attribute {
+                    self.check_attribute(used, attribute);
+                }
                 continue;
             }
+            if known.is_open {
+                continue;
+            }
+            let what = match space {
+                Space::Element => "resource or parameter",
+                Space::Condition => "condition",
+                Space::Mapping => "mapping",
+            };
             let mut finding = Diagnostic::error(
                 "dangling-reference",
-                format!("{reference:?} is not defined in stack {:?}", tree.deployable_name(stack)),
+                format!("stack {:?} has no {what} {name:?}", tree.deployable_name(stack)),
             )
-            .value(&*reference)
-            .allowed("logical ids of resources, parameters, conditions and mappings of the stack");
-            if let Some(nearest) = known.nearest(&reference) {
+            .value(name)
+            .allowed(format!("the name of a {what} of the stack"));
+            if let Some(nearest) = known.nearest(space, name) {
                 finding = finding.hint(format!("did you mean {nearest:?}?"));
             }
             self.report(finding);

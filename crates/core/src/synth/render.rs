@@ -92,6 +92,7 @@ fn render_stack(
     let mut template = Template::new();
     template.description = data.description.clone();
     template.metadata = data.metadata.clone();
+    template.generated = data.generated.clone();
     template.transform = match data.transforms.as_slice() {
         [] => None,
         [one] => Some(one.clone()),
