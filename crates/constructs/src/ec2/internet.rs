@@ -24,11 +24,12 @@ pub(super) fn add_gateway(
         let id = gateway.ref_();
         let ipv4 = subnet
             .add_route("DefaultRoute", |route| route.destination_cidr_block("0.0.0.0/0").gateway_id(&id));
-        let ipv6 = dual_stack.then(|| {
-            subnet
-                .add_route("DefaultRoute6", |route| route.destination_ipv6_cidr_block("::/0").gateway_id(&id))
-        });
-        for route in [ipv4, ipv6.flatten()].into_iter().flatten() {
+        let mut routes = vec![ipv4];
+        if dual_stack {
+            let ipv6 = |route: l1::Route| route.destination_ipv6_cidr_block("::/0").gateway_id(&id);
+            routes.push(subnet.add_route("DefaultRoute6", ipv6));
+        }
+        for route in routes.into_iter().flatten() {
             route.depends_on(&attachment);
         }
     }

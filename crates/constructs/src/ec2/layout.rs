@@ -28,7 +28,7 @@ impl Layout {
         let groups = props.groups.clone().unwrap_or_else(|| default_groups(props));
         check_groups(vpc, props, &groups);
         let zones = zones(vpc, props);
-        let ledger = props.ledger.as_deref().map(|text| read_ledger(vpc, text));
+        let ledger = props.ledger.as_deref().and_then(|text| read_ledger(vpc, text));
         let blocks = place(vpc, props, &groups, &zones, ledger.as_ref());
         Self { groups, zones, blocks }
     }
@@ -155,13 +155,12 @@ fn named_zones(vpc: &Construct, props: &VpcProps, names: &[String]) -> Vec<Zone>
     names.iter().cloned().map(Zone::Named).collect()
 }
 
-fn read_ledger(vpc: &Construct, text: &str) -> Ledger {
-    Ledger::parse(text).unwrap_or_else(|errors| {
-        for error in errors {
-            vpc.report(Diagnostic::error("address-ledger-syntax", error.to_string()).hint(error.hint()));
-        }
-        Ledger::default()
-    })
+fn read_ledger(vpc: &Construct, text: &str) -> Option<Ledger> {
+    let read = Ledger::parse(text);
+    for error in read.as_ref().err().into_iter().flatten() {
+        vpc.report(Diagnostic::error("address-ledger-syntax", error.to_string()).hint(error.hint()));
+    }
+    read.ok()
 }
 
 /// Places the subnets of every block of the VPC, and brings the ledger up to date.

@@ -35,7 +35,11 @@ pub(super) fn count(vpc: &Construct, props: &VpcProps, layout: &Layout) -> usize
         return 0;
     }
     let stranded = layout.groups.iter().filter(|group| {
-        count == 0 && group.kind == SubnetKind::Private && !group.reserved && !group.egress_elsewhere
+        count == 0
+            && zones > 0
+            && group.kind == SubnetKind::Private
+            && !group.reserved
+            && !group.egress_elsewhere
     });
     for group in stranded {
         let finding =

@@ -1,5 +1,7 @@
 //! The other side of a security group's rule.
 
+use std::fmt;
+
 use ipnet::Ipv6Net;
 use stackwright_aws::ids::ec2::{PrefixListId, SecurityGroupId};
 use stackwright_cfn::Value;
@@ -81,6 +83,19 @@ impl Peer {
         match &self.0 {
             Kind::Ipv6 { block, .. } => block.parse::<Ipv6Net>().map_or(true, |net| net.trunc() != net),
             _ => false,
+        }
+    }
+}
+
+/// As messages and construct ids write it.
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Ipv4 { block, .. } => block.fmt(f),
+            Kind::Ipv6 { block, .. } => f.write_str(block),
+            Kind::PrefixList(id) => f.write_str(id.as_str().unwrap_or("prefix-list")),
+            Kind::Group { path: Some(path), .. } => f.write_str(path),
+            Kind::Group { id, path: None } => f.write_str(id.as_str().unwrap_or("group")),
         }
     }
 }

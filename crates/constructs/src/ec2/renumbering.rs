@@ -6,6 +6,7 @@ use stackwright_cfn::Template;
 use stackwright_core::{Check, Diagnostic, Scope};
 
 use super::cidr::Cidr;
+use super::subnet::Subnet;
 use super::vpc::Vpc;
 
 /// A subnet that gets another address block, which means that it is replaced with everything in it.
@@ -57,22 +58,23 @@ pub fn subnets(template: &Template) -> BTreeMap<String, Cidr> {
 
 /// Has a warning shown for every subnet of `vpc` that moves, compared with the output of an earlier run.
 pub(super) fn warn(vpc: &Vpc) {
-    let subnets_now = vpc.subnets().to_vec();
+    let made = vpc.subnets().to_vec();
     vpc.validate(move |check: &mut Check<'_>| {
         let Some(previous) = check.previous_template() else { return };
-        let resources = subnets_now.iter().filter_map(|subnet| Some((subnet, subnet.resource()?, subnet.cidr()?)));
-        let now = resources.clone().map(|(_, resource, cidr)| (resource.logical_id().to_string(), cidr)).collect();
-        for moved in renumbered(&subnets(&previous), &now) {
-            let Renumbering { from, to, .. } = moved;
-            let path = resources.clone().find(|(_, resource, _)| resource.logical_id() == *moved.subnet);
-            let path = path.map_or_else(|| moved.subnet.clone(), |(subnet, ..)| subnet.path());
-            let fails = moved.held_by.map(|holder| {
-                format!("; that fails while {holder} has addresses of {to}, which are not free before it is deleted")
+        let path_of = |id: &String| {
+            let is_meant = |subnet: &&Subnet| subnet.resource().is_some_and(|made| made.logical_id() == **id);
+            made.iter().find(is_meant).map_or_else(|| id.clone(), |subnet| subnet.path())
+        };
+        let before = subnets(&previous).iter().map(|(id, cidr)| (path_of(id), *cidr)).collect();
+        let after = made.iter().filter_map(|subnet| Some((subnet.path(), subnet.cidr()?))).collect();
+        for Renumbering { subnet, from, to, held_by } in renumbered(&before, &after) {
+            let fails = held_by.map_or_else(String::new, |holder| {
+                format!(", and fails: {holder} has addresses of {to} until it is replaced itself, or deleted")
             });
-            let finding = format!("the subnet moves from {from} to {to}, which replaces it{}", fails.unwrap_or_default());
+            let finding = format!("the subnet moves from {from} to {to}, which replaces it{fails}");
             check.report(
                 Diagnostic::warning("subnet-renumbered", finding)
-                    .path(path)
+                    .path(subnet)
                     .value(to.to_string())
                     .hint("add zones and groups last, or keep addresses with a ledger: VpcProps::ledger"),
             );

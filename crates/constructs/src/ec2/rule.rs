@@ -6,7 +6,7 @@ use stackwright_cfn::{Map, Node, PropertyType, ResourceType, Value};
 use stackwright_core::{Resource, Scope};
 
 use super::cidr::Cidr;
-use super::peer::Kind;
+use super::peer::{Kind, Peer};
 use super::port::Port;
 
 /// Which way the traffic of a rule goes, seen from the group.
@@ -20,7 +20,7 @@ pub(super) enum Direction {
 #[derive(Clone, Debug)]
 pub(super) struct Rule {
     pub(super) direction: Direction,
-    pub(super) peer: Kind,
+    pub(super) peer: Peer,
     pub(super) port: Port,
     pub(super) description: String,
 }
@@ -32,7 +32,7 @@ impl Rule {
     pub(super) fn nowhere() -> Self {
         Self {
             direction: Direction::Egress,
-            peer: Kind::Ipv4 { block: Cidr::literal("127.0.0.1/32"), everyone: false },
+            peer: Peer::ipv4(Cidr::literal("127.0.0.1/32")),
             port: Port::all_traffic(),
             description: "nothing is allowed out".to_owned(),
         }
@@ -45,7 +45,7 @@ impl Rule {
 
     /// Whether the rule names a group that is made by an app, rather than one that is known by its literal id.
     pub(super) fn points_at_group(&self) -> bool {
-        matches!(&self.peer, Kind::Group { id, .. } if id.as_str().is_none())
+        matches!(&self.peer.0, Kind::Group { id, .. } if id.as_str().is_none())
     }
 
     /// The rule as a property of its group.
@@ -77,7 +77,7 @@ impl Rule {
             properties.set("FromPort", from);
             properties.set("ToPort", to);
         }
-        let (key, peer): (_, Node) = match (&self.peer, self.direction) {
+        let (key, peer): (_, Node) = match (&self.peer.0, self.direction) {
             (Kind::Ipv4 { block, .. }, _) => ("CidrIp", block.to_string().into()),
             (Kind::Ipv6 { block, .. }, _) => ("CidrIpv6", block.as_str().into()),
             (Kind::PrefixList(id), Direction::Ingress) => ("SourcePrefixListId", id.clone().into()),
@@ -97,15 +97,6 @@ impl Rule {
             Direction::Ingress => "from",
             Direction::Egress => "to",
         };
-        let peer = match &self.peer {
-            Kind::Ipv4 { block, .. } => block.to_string(),
-            Kind::Ipv6 { block, .. } => block.clone(),
-            Kind::PrefixList(id) => id.as_str().unwrap_or("prefix-list").to_owned(),
-            Kind::Group { id, path } => match path {
-                Some(path) => path.clone(),
-                None => id.as_str().unwrap_or("group").to_owned(),
-            },
-        };
-        format!("{direction}-{}-{}", peer.replace('/', ":"), self.port)
+        format!("{direction}-{}-{}", self.peer.to_string().replace('/', ":"), self.port)
     }
 }

@@ -154,7 +154,7 @@ impl SecurityGroup {
     pub fn allow_ingress(&self, peer: impl Into<Peer>, port: Port, description: &str) {
         let peer = peer.into();
         if peer.is_everyone_unsaid() {
-            let finding = "an ingress rule lets everyone in without saying so";
+            let finding = format!("an ingress rule for {peer} lets everyone in without saying so");
             self.report(
                 Diagnostic::error("open-to-everyone", finding)
                     .hint("name a smaller block, or say Peer::anyone_ipv4() or Peer::anyone_ipv6()")
@@ -208,7 +208,7 @@ impl SecurityGroup {
             );
         }
         check_text(&self.0.construct, "description of a rule", description);
-        self.push(Rule { direction, peer: peer.0, port, description: description.to_owned() });
+        self.push(Rule { direction, peer, port, description: description.to_owned() });
     }
 
     /// Adds a rule, unless it is there already.
