@@ -99,7 +99,7 @@ pub trait Scope {
         self.construct().reads(|tree| tree.context.get(key).cloned())
     }
 
-    /// Adds a finding about this construct; it is shown with its path and the user's line.
+    /// Adds a finding about this construct; without a path or a place of its own it gets those of this construct.
     ///
     /// Building goes on, so that one run shows every finding.
     fn report(&self, finding: Diagnostic) {

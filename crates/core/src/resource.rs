@@ -13,6 +13,7 @@ use crate::aspect::ResourceView;
 use crate::condition::Condition;
 use crate::construct::{Construct, Scope};
 use crate::property_path::PropertyPath;
+use crate::synth::logical_id;
 use crate::tree::{Kind, Override};
 
 /// A resource of a stack: a handle that hands out references to it.
@@ -100,6 +101,11 @@ impl<T: ResourceType> Resource<T> {
             }),
             Err(problem) => self.report(Diagnostic::error("invalid-logical-id", problem.to_string())),
         }
+    }
+
+    /// The logical id the resource has in its template, as far as the program has said by now.
+    pub fn logical_id(&self) -> Text {
+        self.construct.reads(|tree| logical_id(tree, self.construct.id))
     }
 
     /// Makes the resource only where `condition` holds.

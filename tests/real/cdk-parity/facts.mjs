@@ -1,5 +1,5 @@
 // Prints what aws-cdk-lib makes of every VPC configuration: one line of facts for the VPC, each subnet and each
-// endpoint, without logical ids. `parity.rs` writes the same lines for the templates this project makes.
+// endpoint, without logical ids, in alphabetical order. `parity.rs` writes the same lines for the templates this project makes.
 //
 //   node facts.mjs                       the facts of configurations.json, as golden.json holds them
 //   node facts.mjs --check               fails if golden.json is not what this version of the AWS CDK makes
@@ -26,7 +26,8 @@ function template(configuration) {
     analyticsReporting: false,
   });
   const stack = new Stack(app, 'net');
-  const c = configuration;
+  // A copy, for the AWS CDK adds reserved zones to the list of zones it is given.
+  const c = structuredClone(configuration);
   const vpc = new ec2.Vpc(stack, 'vpc', {
     ipAddresses: ec2.IpAddresses.cidr(c.cidr),
     ipProtocol: c.ipv6 ? ec2.IpProtocol.DUAL_STACK : ec2.IpProtocol.IPV4_ONLY,
@@ -89,15 +90,15 @@ function facts(template) {
       ipv6 && `ipv6 block ${ipv6[0]} of ${ipv6[1]['Fn::Cidr'][1]}`,
       p.AssignIpv6AddressOnCreation && 'ipv6-address',
       nat && (nat.p.AllocationId ? 'nat-gateway with its own address' : 'nat-gateway'),
-      ...routes, `name=${name({ p })}`]);
+      ...routes.sort(), `name=${name({ p })}`]);
   }
   for (const { p } of of('VPCEndpoint')) {
     const service = serviceName(p.ServiceName);
     const places = (p.RouteTableIds ?? []).map((table) => subnetOf.get(table.Ref))
       .concat((p.SubnetIds ?? []).map((subnet) => subnets.get(subnet.Ref)));
-    lines.push([`endpoint ${service}`, p.VpcEndpointType, p.PrivateDnsEnabled && 'private-dns', places.join(' ')]);
+    lines.push([`endpoint ${service}`, p.VpcEndpointType, p.PrivateDnsEnabled && 'private-dns', places.sort().join(' ')]);
   }
-  return lines.map((line) => line.filter(Boolean).join(', '));
+  return lines.map((line) => line.filter(Boolean).join(', ')).sort();
 }
 
 function factsOf(configuration) {

@@ -16,10 +16,14 @@ fn a_name_tells_where_the_construct_is() {
     queue(&stack, "Plain");
     queue(&stack, "with-dash");
     let group = Construct::new(&stack, "group-1");
-    queue(&group, "Queue");
+    let nested = queue(&group, "Queue");
     queue(&group, "Resource");
-    queue(&stack, "Own").override_logical_id("MyOwn");
-    assert_snapshot!(template(&app, "stack"));
+    let own = queue(&stack, "Own");
+    own.override_logical_id("MyOwn");
+    assert_eq!(own.logical_id(), "MyOwn");
+    let written = template(&app, "stack");
+    assert!(written.contains(&format!("\"{}\"", nested.logical_id().as_str())));
+    assert_snapshot!(written);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use std::str::FromStr;
 
 use ipnet::Ipv4Net;
+use stackwright_cfn::Value;
 
 /// An IPv4 address block such as `10.10.0.0/16`.
 ///
@@ -118,6 +119,12 @@ impl FromStr for Cidr {
 
     fn from_str(text: &str) -> Result<Self, CidrError> {
         Self::new(text)
+    }
+}
+
+impl From<Cidr> for Value<String> {
+    fn from(cidr: Cidr) -> Self {
+        cidr.to_string().into()
     }
 }
 

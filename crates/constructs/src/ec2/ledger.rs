@@ -34,7 +34,8 @@ use std::fmt;
 use super::allocation::{Block, Pin, Plan, Zone};
 use super::cidr::{Cidr, CidrError};
 
-/// The pins of every VPC of an app, by the construct path of the VPC. It prints as the text of the file.
+/// The pins of every VPC of an app, by the construct path of the VPC. It prints as the text of the file; such texts may
+/// be appended to one another.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
     /// Sorted by address, so that the file is a map of the network and a new subnet is one new line.
@@ -117,9 +118,9 @@ pub fn stale<'a>(plan: &Plan<'a>) -> impl Iterator<Item = &'a Pin> {
 
 impl fmt::Display for Ledger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("# Where each subnet was put: address block, zone, group. Delete a line to have its subnet moved.\n")?;
-        for (vpc, pins) in &self.vpcs {
-            write!(f, "\n[{vpc}]\n")?;
+        for (index, (vpc, pins)) in self.vpcs.iter().enumerate() {
+            let gap = if index == 0 { "" } else { "\n" };
+            writeln!(f, "{gap}[{vpc}]")?;
             let zone = |pin: &Pin| match &pin.zone_name {
                 Some(name) => format!("{}:{name}", pin.zone + 1),
                 None => (pin.zone + 1).to_string(),
@@ -207,8 +208,6 @@ mod tests {
     use super::*;
 
     const TEXT: &str = "\
-# Where each subnet was put: address block, zone, group. Delete a line to have its subnet moved.
-
 [net/vpc]
 10.10.0.0/24        1             public
 10.10.1.0/24        2:us-east-1b  public
@@ -221,6 +220,13 @@ mod tests {
     #[test]
     fn a_ledger_prints_as_it_was_read() {
         assert_eq!(Ledger::parse(TEXT).unwrap().to_string(), TEXT);
+    }
+
+    #[test]
+    fn a_text_may_go_on_with_a_vpc_from_before() {
+        let ledger =
+            Ledger::parse("# kept by hand\n[v]\n10.0.0.0/24 1 a\n[w]\n\n[v]\n10.0.1.0/24 2 a\n").unwrap();
+        assert_eq!(ledger.to_string(), "[v]\n10.0.0.0/24         1  a\n10.0.1.0/24         2  a\n");
     }
 
     #[test]

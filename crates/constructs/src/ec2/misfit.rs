@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use stackwright_core::Diagnostic;
+
 use super::allocation::{PREFIXES, Pin};
 use super::cidr::{Cidr, addresses};
 
@@ -132,6 +134,26 @@ impl Misfit {
                 "keep {} in its place and add new zones at the end: a subnet cannot move to another zone",
                 pin.zone_name.as_deref().unwrap_or("the zone")
             ),
+        }
+    }
+}
+
+/// Every misfit keeps the app from being synthesized.
+impl From<&Misfit> for Diagnostic {
+    fn from(misfit: &Misfit) -> Self {
+        let sizes = || format!("/{} to /{}", PREFIXES.start(), PREFIXES.end());
+        let error = |code| Diagnostic::error(code, misfit.to_string()).hint(misfit.hint());
+        match misfit {
+            Misfit::VpcSize { network } => error("vpc-size").value(network.to_string()).allowed(sizes()),
+            Misfit::SubnetSize { prefix, .. } => {
+                error("subnet-size").value(format!("/{prefix}")).allowed(sizes())
+            }
+            Misfit::SameName { group } => error("subnet-group-twice").value(group),
+            Misfit::NoRoom { .. } | Misfit::NoShare { .. } => error("subnets-do-not-fit"),
+            Misfit::PinOutside { pin, .. }
+            | Misfit::PinSize { pin, .. }
+            | Misfit::PinZone { pin, .. }
+            | Misfit::PinsOverlap { pin, .. } => error("address-ledger-conflict").value(pin.cidr.to_string()),
         }
     }
 }

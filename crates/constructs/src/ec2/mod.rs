@@ -1,11 +1,42 @@
-//! Networks: address blocks, how a VPC's subnets get theirs, and the ledger that keeps them where they are.
+//! Networks: VPCs with their subnets, gateways, routes, endpoints and logs, and security groups.
+//!
+//! [`Vpc`] is where to start. How its subnets get their addresses is in [`allocation`], how they keep them when the
+//! program changes is in [`ledger`].
 
 pub mod allocation;
 mod cidr;
+mod default_security_group;
+mod endpoint;
+mod flow_log;
+mod import;
+mod internet;
+mod layout;
 pub mod ledger;
 mod misfit;
+mod nat;
+mod peer;
+mod port;
 pub mod renumbering;
+mod rule;
+mod security_group;
+mod selection;
+mod service_role;
 mod space;
+mod subnet;
+mod subnet_group;
+mod vpc;
+mod vpc_props;
 
 pub use allocation::SubnetSize;
 pub use cidr::{Cidr, CidrError};
+pub use endpoint::{GatewayService, InterfaceEndpoint, VpcEndpoint};
+pub use flow_log::{FlowLogs, Traffic};
+pub use import::{SubnetIds, VpcIds};
+pub use peer::Peer;
+pub use port::Port;
+pub use security_group::{SecurityGroup, SecurityGroupProps};
+pub use selection::SubnetSelection;
+pub use subnet::Subnet;
+pub use subnet_group::{SubnetKind, Subnets};
+pub use vpc::Vpc;
+pub use vpc_props::VpcProps;

@@ -2,7 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use stackwright_cfn::Template;
+use stackwright_core::{Check, Diagnostic, Scope};
+
 use super::cidr::Cidr;
+use super::subnet::Subnet;
+use super::vpc::Vpc;
 
 /// A subnet that gets another address block, which means that it is replaced with everything in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +43,43 @@ pub fn renumbered(before: &BTreeMap<String, Cidr>, after: &BTreeMap<String, Cidr
         (from != to).then(|| Renumbering { subnet: subnet.clone(), from, to, held_by: held_by() })
     });
     moved.collect()
+}
+
+/// The blocks of the subnets in a template, by logical id; those that are not literal are left out.
+#[must_use]
+pub fn subnets(template: &Template) -> BTreeMap<String, Cidr> {
+    let subnets = template.resources.iter().filter(|(_, resource)| resource.type_name == "AWS::EC2::Subnet");
+    let blocks = subnets.filter_map(|(id, subnet)| {
+        let cidr = Cidr::new(subnet.properties.get("CidrBlock")?.as_str()?).ok()?;
+        Some((id.to_string(), cidr))
+    });
+    blocks.collect()
+}
+
+/// Has a warning shown for every subnet of `vpc` that moves, compared with the output of an earlier run.
+pub(super) fn warn(vpc: &Vpc) {
+    let made = vpc.subnets().to_vec();
+    vpc.validate(move |check: &mut Check<'_>| {
+        let Some(previous) = check.previous_template() else { return };
+        let path_of = |id: &String| {
+            let is_meant = |subnet: &&Subnet| subnet.resource().is_some_and(|made| made.logical_id() == **id);
+            made.iter().find(is_meant).map_or_else(|| id.clone(), |subnet| subnet.path())
+        };
+        let before = subnets(&previous).iter().map(|(id, cidr)| (path_of(id), *cidr)).collect();
+        let after = made.iter().filter_map(|subnet| Some((subnet.path(), subnet.cidr()?))).collect();
+        for Renumbering { subnet, from, to, held_by } in renumbered(&before, &after) {
+            let fails = held_by.map_or_else(String::new, |holder| {
+                format!(", and fails: {holder} has addresses of {to} until it is replaced itself, or deleted")
+            });
+            let finding = format!("the subnet moves from {from} to {to}, which replaces it{fails}");
+            check.report(
+                Diagnostic::warning("subnet-renumbered", finding)
+                    .path(subnet)
+                    .value(to.to_string())
+                    .hint("add zones and groups last, or keep addresses with a ledger: VpcProps::ledger"),
+            );
+        }
+    });
 }
 
 #[cfg(test)]

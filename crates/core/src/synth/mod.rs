@@ -18,6 +18,8 @@ use std::rc::Rc;
 use stackwright_assembly::{Assembly, Diagnostic, Diagnostics, FORMAT_VERSION, Format, Manifest};
 use stackwright_cfn::Template;
 
+pub(crate) use names::logical_id;
+
 use crate::app::App;
 use crate::check::PreviousTemplates;
 use crate::construct::Scope;

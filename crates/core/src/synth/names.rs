@@ -76,10 +76,7 @@ pub(super) fn assign(tree: &mut Tree) -> LogicalIds {
                 .hint("make it with a stack as its scope");
             findings.push(tree.at(id, finding));
         }
-        let name = match tree.logical_ids.get(&id) {
-            Some(name) => name.clone(),
-            None => name_from_path(tree, stack, id),
-        };
+        let name = logical_id(tree, id);
         let mut hash = FnvHasher::default();
         (stack, space, &name).hash(&mut hash);
         if !hashes.insert(hash.finish()) {
@@ -128,12 +125,16 @@ impl NameSpace {
     }
 }
 
-fn name_from_path(tree: &Tree, stack: NodeId, id: NodeId) -> Text {
+/// The logical id of an element: its own, or the one that follows from its path.
+pub(crate) fn logical_id(tree: &Tree, id: NodeId) -> Text {
+    if let Some(own) = tree.logical_ids.get(&id) {
+        return own.clone();
+    }
     let entry = tree.entry(id);
-    if entry.parent == stack
+    if entry.parent == entry.deployable
         && let Ok(name) = LogicalId::new(entry.id.clone())
     {
         return name.into_text();
     }
-    LogicalId::from_path(tree.ids_below(stack, id)).into_text()
+    LogicalId::from_path(tree.ids_below(entry.deployable, id)).into_text()
 }

@@ -1,0 +1,198 @@
+//! VPCs that are there already, by their ids.
+
+use stackwright_aws::ids::ec2::{RouteTableId, SubnetId, VpcId};
+use stackwright_cfn::Value;
+use stackwright_core::{Construct, Diagnostic, Scope};
+
+use super::cidr::Cidr;
+use super::subnet::{self, Facts, Subnet};
+use super::subnet_group::SubnetKind;
+use super::vpc::{Inner, Vpc};
+
+/// The ids of a VPC that is there already, and what else is known of it.
+///
+/// Ids are literal texts, parameters, or outputs of other stacks.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct VpcIds {
+    id: Value<VpcId>,
+    zones: Vec<Value<String>>,
+    blocks: Vec<Cidr>,
+    groups: Vec<SubnetIds>,
+}
+
+impl VpcIds {
+    /// The id of the VPC, and the names of the zones its subnets are in.
+    pub fn new<Name: Into<Value<String>>>(
+        id: impl Into<Value<VpcId>>,
+        zones: impl IntoIterator<Item = Name>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            zones: zones.into_iter().map(Into::into).collect(),
+            blocks: Vec::new(),
+            groups: Vec::new(),
+        }
+    }
+
+    /// The IPv4 blocks of the VPC, the primary one first. Left out: they are not known, and what needs them says so.
+    pub fn blocks(mut self, blocks: impl IntoIterator<Item = Cidr>) -> Self {
+        self.blocks = blocks.into_iter().collect();
+        self
+    }
+
+    /// The groups of its subnets. Left out: it has none that can be selected.
+    pub fn subnets(mut self, groups: impl IntoIterator<Item = SubnetIds>) -> Self {
+        self.groups = groups.into_iter().collect();
+        self
+    }
+}
+
+/// The ids of a group of subnets, in the order of the zones of the VPC.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct SubnetIds {
+    name: String,
+    kind: SubnetKind,
+    ids: Vec<Value<SubnetId>>,
+    route_tables: Vec<Value<RouteTableId>>,
+    blocks: Vec<Cidr>,
+}
+
+impl SubnetIds {
+    /// Subnets that the internet reaches.
+    pub fn public<Id: Into<Value<SubnetId>>>(
+        name: impl Into<String>,
+        ids: impl IntoIterator<Item = Id>,
+    ) -> Self {
+        Self::of(SubnetKind::Public, name, ids)
+    }
+
+    /// Subnets that reach the internet and are not reached from it.
+    pub fn private<Id: Into<Value<SubnetId>>>(
+        name: impl Into<String>,
+        ids: impl IntoIterator<Item = Id>,
+    ) -> Self {
+        Self::of(SubnetKind::Private, name, ids)
+    }
+
+    /// Subnets without a route out of the VPC.
+    pub fn isolated<Id: Into<Value<SubnetId>>>(
+        name: impl Into<String>,
+        ids: impl IntoIterator<Item = Id>,
+    ) -> Self {
+        Self::of(SubnetKind::Isolated, name, ids)
+    }
+
+    fn of<Id: Into<Value<SubnetId>>>(
+        kind: SubnetKind,
+        name: impl Into<String>,
+        ids: impl IntoIterator<Item = Id>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            kind,
+            ids: ids.into_iter().map(Into::into).collect(),
+            route_tables: Vec::new(),
+            blocks: Vec::new(),
+        }
+    }
+
+    /// The ids of their route tables, in the same order. Left out: they are not known, and what adds routes says so.
+    pub fn route_tables<Id: Into<Value<RouteTableId>>>(mut self, ids: impl IntoIterator<Item = Id>) -> Self {
+        self.route_tables = ids.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Their IPv4 blocks, in the same order. Left out: they are not known.
+    pub fn blocks(mut self, blocks: impl IntoIterator<Item = Cidr>) -> Self {
+        self.blocks = blocks.into_iter().collect();
+        self
+    }
+}
+
+impl Vpc {
+    /// A VPC that is there already. It can be selected from and pointed at; nothing of it is made or changed.
+    ///
+    /// ```
+    /// use stackwright_constructs::ec2::{SubnetIds, SubnetSelection, Vpc, VpcIds};
+    /// use stackwright_core::{App, Stack};
+    ///
+    /// let stack = Stack::new(&App::new(), "cluster");
+    /// let ids = VpcIds::new("vpc-0a1b2c3d4e5f60718", ["eu-west-1a", "eu-west-1b"])
+    ///     .subnets([SubnetIds::private("app", ["subnet-0a1b2c3d4e5f60711", "subnet-0a1b2c3d4e5f60712"])]);
+    /// let vpc = Vpc::from_ids(&stack, "vpc", ids);
+    /// assert_eq!(vpc.select(SubnetSelection::private())[1].zone_name(), Some("eu-west-1b"));
+    /// ```
+    #[track_caller]
+    pub fn from_ids(scope: &impl Scope, id: &str, ids: VpcIds) -> Self {
+        let construct = Construct::new(scope, id);
+        check_id(&construct, &ids.id, "vpc-");
+        let mut subnets = Vec::new();
+        for group in &ids.groups {
+            check_group(&construct, &ids, group);
+            for (zone, (id, availability_zone)) in group.ids.iter().zip(&ids.zones).enumerate() {
+                let facts = Facts {
+                    group: group.name.clone(),
+                    kind: group.kind,
+                    zone,
+                    zone_name: availability_zone.as_str().map(str::to_owned),
+                    availability_zone: availability_zone.clone(),
+                    cidr: group.blocks.get(zone).copied(),
+                    id: id.clone(),
+                    route_table_id: group.route_tables.get(zone).cloned(),
+                };
+                let construct = Construct::new(&construct, &subnet::id(&group.name, zone));
+                subnets.push(Subnet::imported(construct, facts));
+            }
+        }
+        Self::from_inner(Inner {
+            construct,
+            id: ids.id,
+            resource: None,
+            blocks: ids.blocks,
+            dual_stack: false,
+            subnets,
+            internet_gateway: None,
+            nat_gateways: Vec::new(),
+        })
+    }
+}
+
+fn check_group(vpc: &Construct, ids: &VpcIds, group: &SubnetIds) {
+    let SubnetIds { name, .. } = group;
+    let count = group.ids.len();
+    if count > ids.zones.len() {
+        let zones = ids.zones.len();
+        let finding =
+            format!("group `{name}` has {count} subnets for {zones} zones: allowed is one for each zone");
+        vpc.report(Diagnostic::error("more-subnets-than-zones", finding).value(count.to_string()));
+    }
+    let lists = [("route tables", group.route_tables.len()), ("blocks", group.blocks.len())];
+    for (what, given) in lists.into_iter().filter(|(_, given)| *given != 0 && *given != count) {
+        let finding = format!(
+            "group `{name}` has {given} {what} for subnets that are {count}: allowed is one for each"
+        );
+        vpc.report(Diagnostic::error("lists-of-different-length", finding).value(given.to_string()));
+    }
+    for id in &group.ids {
+        check_id(vpc, id, "subnet-");
+    }
+    for id in &group.route_tables {
+        check_id(vpc, id, "rtb-");
+    }
+}
+
+/// Reports a literal id that is not one of this kind.
+///
+/// Source: [resource ids](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html)
+pub(super) fn check_id<T>(scope: &Construct, id: &Value<T>, prefix: &str) {
+    let Some(text) = id.as_str() else { return };
+    let digits = text.strip_prefix(prefix).unwrap_or_default();
+    let is_hex = digits.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
+    let allowed = format!("{prefix} and 8 or 17 hexadecimal digits");
+    if !is_hex || !matches!(digits.len(), 8 | 17) {
+        let finding = format!("{text:?} is not an id: allowed are {allowed}");
+        scope.report(Diagnostic::error("invalid-id", finding).value(text).allowed(allowed));
+    }
+}

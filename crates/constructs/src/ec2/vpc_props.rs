@@ -1,0 +1,182 @@
+//! The settings of a VPC.
+
+use super::cidr::Cidr;
+use super::flow_log::FlowLogs;
+use super::nat::Nat;
+use super::subnet_group::Subnets;
+
+/// The settings of a [`Vpc`](super::Vpc).
+///
+/// Everything but the address block may be left out. What comes out then is what the AWS CDK makes of the same
+/// settings: public and private subnets in two zones, a NAT gateway in each, all of the block shared evenly.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct VpcProps {
+    pub(super) cidr: Cidr,
+    pub(super) secondary_blocks: Vec<Cidr>,
+    pub(super) groups: Option<Vec<Subnets>>,
+    pub(super) max_azs: Option<u8>,
+    pub(super) zone_names: Option<Vec<String>>,
+    pub(super) reserved_azs: u8,
+    pub(super) nat: Nat,
+    pub(super) dns_hostnames: Option<bool>,
+    pub(super) dns_support: bool,
+    pub(super) dedicated: bool,
+    pub(super) internet_gateway: bool,
+    pub(super) dual_stack: bool,
+    pub(super) name: Option<String>,
+    pub(super) kubernetes_role_tags: bool,
+    pub(super) lock_default_security_group: bool,
+    pub(super) flow_logs: Option<FlowLogs>,
+    pub(super) ledger: Option<String>,
+}
+
+impl VpcProps {
+    /// A VPC with this address block, a /16 to /28.
+    ///
+    /// Source: [VPC CIDR blocks](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html)
+    pub fn new(cidr: Cidr) -> Self {
+        Self {
+            cidr,
+            secondary_blocks: Vec::new(),
+            groups: None,
+            max_azs: None,
+            zone_names: None,
+            reserved_azs: 0,
+            nat: Nat::default(),
+            dns_hostnames: None,
+            dns_support: true,
+            dedicated: false,
+            internet_gateway: true,
+            dual_stack: false,
+            name: None,
+            kubernetes_role_tags: false,
+            lock_default_security_group: false,
+            flow_logs: None,
+            ledger: None,
+        }
+    }
+
+    /// The groups of subnets, in the order their addresses are taken. Left out: a public and a private group that
+    /// share the block evenly, isolated instead of private where there are to be no NAT gateways.
+    pub fn subnets(mut self, groups: impl IntoIterator<Item = Subnets>) -> Self {
+        self.groups = Some(groups.into_iter().collect());
+        self
+    }
+
+    /// How many availability zones to use. Left out: two, which every region has.
+    ///
+    /// Where the stack has no region, more than two cannot be relied on, and two are used.
+    pub fn max_azs(mut self, count: u8) -> Self {
+        self.max_azs = Some(count);
+        self
+    }
+
+    /// The availability zones to use, by name, such as `us-east-1a`. Left out: the first ones of the region, as
+    /// CloudFormation lists them at deploy time.
+    pub fn availability_zones<Name: Into<String>>(mut self, names: impl IntoIterator<Item = Name>) -> Self {
+        self.zone_names = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// For how many more zones to keep addresses free. Left out: none.
+    pub fn reserved_azs(mut self, count: u8) -> Self {
+        self.reserved_azs = count;
+        self
+    }
+
+    /// How many NAT gateways to make, at most one for each zone: in the first public subnets, or in those of
+    /// [`VpcProps::nat_gateway_group`]. A private subnet uses the one in its zone; those of zones without one share
+    /// the others. Left out: one for each zone if there are private subnets.
+    pub fn nat_gateways(mut self, count: u8) -> Self {
+        self.nat.count = Some(count);
+        self
+    }
+
+    /// The public group whose subnets hold the NAT gateways. Left out: all public groups, in order.
+    pub fn nat_gateway_group(mut self, group: impl Into<String>) -> Self {
+        self.nat.group = Some(group.into());
+        self
+    }
+
+    /// Whether instances with public addresses get public DNS names. Left out: as [`VpcProps::dns_support`].
+    pub fn dns_hostnames(mut self, enabled: bool) -> Self {
+        self.dns_hostnames = Some(enabled);
+        self
+    }
+
+    /// Whether the Amazon DNS server answers in the VPC. Left out: it does.
+    pub fn dns_support(mut self, enabled: bool) -> Self {
+        self.dns_support = enabled;
+        self
+    }
+
+    /// Runs every instance on hardware of its own unless it says otherwise. Left out: on shared hardware.
+    pub fn dedicated_tenancy(mut self) -> Self {
+        self.dedicated = true;
+        self
+    }
+
+    /// Whether there is an internet gateway. Left out: there is one if there are public or private subnets.
+    pub fn internet_gateway(mut self, created: bool) -> Self {
+        self.internet_gateway = created;
+        self
+    }
+
+    /// Gives the VPC an IPv6 block of Amazon's, every subnet a /64 of it, public subnets an IPv6 route to the internet
+    /// and private ones one that only leads out. Left out: IPv4 only.
+    pub fn dual_stack(mut self) -> Self {
+        self.dual_stack = true;
+        self
+    }
+
+    /// Further address blocks of the VPC, for groups that name one with [`Subnets::block`]. Left out: none.
+    ///
+    /// Source: [VPC CIDR blocks](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html)
+    pub fn secondary_blocks(mut self, blocks: impl IntoIterator<Item = Cidr>) -> Self {
+        self.secondary_blocks = blocks.into_iter().collect();
+        self
+    }
+
+    /// The `Name` tag of the VPC. Left out: its construct path.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Tags public subnets `kubernetes.io/role/elb` and private ones `kubernetes.io/role/internal-elb`, by which
+    /// Kubernetes finds subnets for load balancers. Left out: no such tags.
+    ///
+    /// Source: [EKS network requirements](https://docs.aws.amazon.com/eks/latest/userguide/network-load-balancing.html)
+    pub fn kubernetes_role_tags(mut self) -> Self {
+        self.kubernetes_role_tags = true;
+        self
+    }
+
+    /// Removes all rules from the VPC's default security group when the stack is deployed, and once a day from then
+    /// on. Left out: the group keeps the rules AWS gives it, by which its members reach each other and everything
+    /// else.
+    ///
+    /// CloudFormation cannot change rules it did not make. This has Systems Manager run a runbook of AWS's own, with a
+    /// role that may do nothing else; no Lambda function is involved.
+    ///
+    /// Source: [AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules](https://docs.aws.amazon.com/systems-manager-automation-runbooks/latest/userguide/automation-aws-remove-default-secg-rules.html)
+    pub fn lock_default_security_group(mut self) -> Self {
+        self.lock_default_security_group = true;
+        self
+    }
+
+    /// Records the traffic of the VPC in CloudWatch Logs. Left out: it is not recorded.
+    pub fn flow_logs(mut self, logs: FlowLogs) -> Self {
+        self.flow_logs = Some(logs);
+        self
+    }
+
+    /// The text of the [address ledger](super::ledger), a checked-in file, best read with `include_str!`. Subnets that
+    /// are not in it yet bring a warning that says what to add. Left out: addresses follow from the settings alone,
+    /// and shift where a zone or a group is added.
+    pub fn ledger(mut self, text: impl Into<String>) -> Self {
+        self.ledger = Some(text.into());
+        self
+    }
+}

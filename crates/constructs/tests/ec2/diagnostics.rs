@@ -1,0 +1,103 @@
+//! What is wrong with a network is told all at once, and how to mend it.
+
+use insta::assert_snapshot;
+use stackwright_constructs::cidr;
+use stackwright_constructs::ec2::{
+    FlowLogs, InterfaceEndpoint, SubnetIds, SubnetSelection, SubnetSize, Subnets, Vpc, VpcIds, VpcProps,
+};
+use stackwright_core::{App, Stack, StackProps};
+
+use crate::findings;
+
+#[test]
+fn groups_that_cannot_be() {
+    let app = App::new();
+    let stack = Stack::new(&app, "net");
+    let props = VpcProps::new(cidr!("10.0.0.0/16"))
+        .secondary_blocks([cidr!("10.0.128.0/17"), cidr!("10.1.0.0/24")])
+        .nat_gateway_group("app")
+        .subnets([
+            Subnets::public("a/b", 24),
+            Subnets::private("app", 24).public_ip_on_launch(true),
+            Subnets::isolated("app", 26).block(cidr!("10.1.0.0/24")).ipv6_address_on_creation(true),
+            Subnets::isolated("far", 24).block(cidr!("10.9.0.0/16")),
+            Subnets::isolated("huge", 8),
+        ]);
+    Vpc::new(&stack, "vpc", props);
+    assert_snapshot!(findings(&app));
+}
+
+#[test]
+fn zones_that_cannot_be() {
+    let app = App::new();
+    let unknown = Stack::new(&app, "unknown");
+    Vpc::new(&unknown, "three", VpcProps::new(cidr!("10.0.0.0/16")).max_azs(3));
+    let none: [&str; 0] = [];
+    Vpc::new(&unknown, "none", VpcProps::new(cidr!("10.0.0.0/16")).availability_zones(none));
+    let known = Stack::with_props(&app, "known", StackProps::new().region("eu-west-1"));
+    Vpc::new(&known, "three", VpcProps::new(cidr!("10.0.0.0/16")).max_azs(3));
+    let zones = ["eu-west-1a", "eu-west-1a", "us-east-1a"];
+    Vpc::new(&known, "both", VpcProps::new(cidr!("10.0.0.0/16")).max_azs(2).availability_zones(zones));
+    assert_snapshot!(findings(&app));
+}
+
+#[test]
+fn gateways_without_a_place_or_a_purpose() {
+    let app = App::new();
+    let stack = Stack::new(&app, "net");
+    let private = || [Subnets::private("app", 24)];
+    let both = || [Subnets::public("public", 24), Subnets::private("app", 24)];
+    let vpc = |id: &str, props: VpcProps| Vpc::new(&stack, id, props);
+    vpc("no-public", VpcProps::new(cidr!("10.0.0.0/16")).subnets(private()));
+    vpc("no-way-out", VpcProps::new(cidr!("10.0.0.0/16")).nat_gateways(0).subnets(both()));
+    let elsewhere = [Subnets::private("app", 24).egress_elsewhere()];
+    vpc("elsewhere", VpcProps::new(cidr!("10.0.0.0/16")).nat_gateways(0).subnets(elsewhere));
+    vpc("no-internet", VpcProps::new(cidr!("10.0.0.0/16")).internet_gateway(false).subnets(both()));
+    vpc("no-group", VpcProps::new(cidr!("10.0.0.0/16")).nat_gateway_group("web").subnets(both()));
+    vpc("no-dns", VpcProps::new(cidr!("10.0.0.0/16")).dns_support(false).dns_hostnames(true));
+    vpc("one-week", VpcProps::new(cidr!("10.0.0.0/16")).flow_logs(FlowLogs::new().retention_days(8)));
+    assert_snapshot!(findings(&app));
+}
+
+#[test]
+fn plans_that_do_not_fit() {
+    let app = App::new();
+    let stack = Stack::new(&app, "net");
+    let too_many = [Subnets::public("public", 25), Subnets::private("app", 25)];
+    Vpc::new(&stack, "full", VpcProps::new(cidr!("10.0.0.0/24")).subnets(too_many));
+    let nothing_left = [Subnets::public("public", 25), Subnets::private("app", SubnetSize::EvenShare)];
+    Vpc::new(&stack, "shared", VpcProps::new(cidr!("10.0.0.0/24")).subnets(nothing_left));
+    Vpc::new(&stack, "vast", VpcProps::new(cidr!("10.0.0.0/8")));
+    assert_snapshot!(findings(&app));
+}
+
+#[test]
+fn ledgers_that_contradict_or_fall_behind() {
+    let app = App::new();
+    let stack = Stack::new(&app, "net");
+    let groups = || [Subnets::public("public", 24), Subnets::isolated("db", 24)];
+    let props = || VpcProps::new(cidr!("10.0.0.0/16")).max_azs(2).subnets(groups());
+    let behind = "[net/behind]\n10.0.0.0/24 1 public\n10.0.7.0/24 1 gone\n10.0.1.0/24 2 public\n";
+    Vpc::new(&stack, "behind", props().ledger(behind));
+    Vpc::new(&stack, "bad", props().ledger("[net/bad]\n10.0.0.0/24 public\n"));
+    Vpc::new(&stack, "contrary", props().ledger("[net/contrary]\n10.0.0.0/25 1 public\n10.9.0.0/24 1 db\n"));
+    assert_snapshot!(findings(&app));
+}
+
+#[test]
+fn selections_and_imports_that_find_nothing() {
+    let app = App::new();
+    let stack = Stack::new(&app, "net");
+    let vpc = Vpc::new(&stack, "vpc", VpcProps::new(cidr!("10.0.0.0/16")));
+    vpc.select(SubnetSelection::isolated());
+    vpc.select(SubnetSelection::group("Db"));
+    vpc.select(SubnetSelection::public().in_zones(["eu-west-1a"]));
+    let ids = VpcIds::new("vpc-1", ["eu-west-1a", "eu-west-1b"]).subnets([
+        SubnetIds::private("app", ["subnet-0a1b2c3d", "subnet-0a1b2c3e", "subnet-0a1b2c3f"]),
+        SubnetIds::public("web", ["subnet-0a1b2c4d"]).route_tables(["rtb-0a1b2c4d", "rtb-0a1b2c4e"]),
+    ]);
+    let imported = Vpc::from_ids(&stack, "imported", ids);
+    imported.select(SubnetSelection::private().in_zones(["eu-west-1c"]));
+    imported.add_interface_endpoint("sts", InterfaceEndpoint::aws("sts"));
+    assert_snapshot!(findings(&app));
+}

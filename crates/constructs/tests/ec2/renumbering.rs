@@ -1,0 +1,63 @@
+//! A change that moves subnets is seen before it is deployed.
+
+use insta::assert_snapshot;
+use stackwright_cfn::read;
+use stackwright_constructs::cidr;
+use stackwright_constructs::ec2::{Subnets, Vpc, VpcProps};
+use stackwright_core::{App, Stack, StackProps, SynthOptions};
+
+const LEDGER: &str = "\
+[net/vpc]
+10.0.0.0/24  1:eu-west-1a  public
+10.0.1.0/24  2:eu-west-1b  public
+10.0.2.0/24  1:eu-west-1a  db
+10.0.3.0/24  2:eu-west-1b  db
+";
+
+/// The template with this many zones, and the warnings where `previous` was written before.
+fn synth(zones: usize, ledger: Option<&str>, previous: Option<&str>) -> (String, String) {
+    let app = App::new();
+    let stack = Stack::with_props(&app, "net", StackProps::new().region("eu-west-1"));
+    let zones = ["eu-west-1a", "eu-west-1b", "eu-west-1c"].into_iter().take(zones);
+    let mut props = VpcProps::new(cidr!("10.0.0.0/16"))
+        .availability_zones(zones)
+        .subnets([Subnets::public("public", 24), Subnets::isolated("db", 24)]);
+    if let Some(ledger) = ledger {
+        props = props.ledger(ledger);
+    }
+    Vpc::new(&stack, "vpc", props);
+    let previous = previous.map(str::to_owned);
+    let options = SynthOptions::new().previous(move |_| read(previous.as_deref()?).ok());
+    let assembly = app.synth(&options).unwrap();
+    let template = String::from_utf8(assembly.file("net.template.json").unwrap().to_vec()).unwrap();
+    let warnings = assembly.warnings.iter().map(|warning| {
+        let hint = warning.hint.as_deref().unwrap_or_default();
+        format!("{}: {}\n  {hint}", warning.path.as_deref().unwrap_or_default(), warning.message)
+    });
+    (template, warnings.collect::<Vec<_>>().join("\n"))
+}
+
+#[test]
+fn a_zone_that_moves_the_subnets_behind_it_is_told() {
+    let (before, _) = synth(2, None, None);
+    assert_snapshot!(synth(3, None, Some(&before)).1);
+}
+
+#[test]
+fn nothing_is_told_where_nothing_moves() {
+    let (before, warnings) = synth(2, None, None);
+    assert_eq!(warnings, "");
+    assert_eq!(synth(2, None, Some(&before)).1, "");
+    assert_eq!(synth(2, Some(LEDGER), Some(&before)).1, "");
+}
+
+#[test]
+fn with_a_ledger_a_new_zone_moves_nothing() {
+    let (before, _) = synth(2, Some(LEDGER), None);
+    let (after, warnings) = synth(3, Some(LEDGER), Some(&before));
+    assert!(after.contains("10.0.4.0/24") && after.contains("10.0.5.0/24"));
+    // What the warning says to append is what is missing.
+    let (_, appended) = warnings.split_once("append to it:\n").unwrap();
+    assert_eq!(synth(3, Some(&format!("{LEDGER}{appended}")), Some(&after)).1, "");
+    assert_snapshot!(warnings);
+}
