@@ -12,7 +12,7 @@ pub(super) struct Sub<'a> {
     variables: Vec<(String, &'a Node)>,
 }
 
-static DOLLAR_SIGN: Node = Node::Text(Text::Static("$"));
+static DOLLAR_SIGN: Node = Node::Text(Text::from_static("$"));
 
 impl<'a> Sub<'a> {
     pub(super) fn new(pieces: &'a [Node], names: &impl Names) -> Self {
