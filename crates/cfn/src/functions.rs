@@ -134,7 +134,7 @@ pub fn length<T>(items: impl Into<Value<Vec<T>>>) -> Value<i64> {
 /// `Fn::If`: `then` where `condition` holds, `otherwise` where it does not.
 ///
 /// `condition` must be a named condition, the only kind `Fn::If` takes: what
-/// [`condition`](crate::functions::condition) or a `Condition` construct hands out.
+/// [`condition`] or a `Condition` construct hands out.
 pub fn if_<T>(
     condition: Value<Predicate>,
     then: impl Into<Value<T>>,

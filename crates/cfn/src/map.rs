@@ -30,7 +30,7 @@ impl Map {
 
     /// Sets `key`, in its old place where it was set before.
     pub fn set(&mut self, key: &'static str, value: impl Into<Node>) {
-        self.insert(Text::Static(key), value.into());
+        self.insert(Text::from_static(key), value.into());
     }
 
     /// Sets `key`, in its old place where it was set before, and returns the value it replaces.
@@ -184,8 +184,8 @@ mod tests {
         let entries = (0..3000).map(|index| (format!("key{}", index % 1000), index));
         let map = Map::from_iter(entries);
         assert_eq!(map.len(), 1000);
-        assert_eq!(map.keys().next(), Some(&Text::Static("key0")));
-        assert_eq!(map.keys().last(), Some(&Text::Static("key999")));
+        assert_eq!(map.keys().next(), Some(&Text::from_static("key0")));
+        assert_eq!(map.keys().last(), Some(&Text::from_static("key999")));
         assert_eq!(map.get("key0"), Some(&Node::Int(2000)));
         assert_eq!(map.get("key999"), Some(&Node::Int(2999)));
     }

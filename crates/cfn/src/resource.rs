@@ -118,7 +118,7 @@ impl Resource {
     /// A resource of a generated type.
     pub fn typed<T: ResourceType>(resource: T) -> Self {
         Resource {
-            type_name: Text::Static(T::META.type_name),
+            type_name: Text::from_static(T::META.type_name),
             meta: Some(T::META),
             properties: resource.into_properties(),
             attributes: Map::new(),

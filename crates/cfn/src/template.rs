@@ -40,7 +40,7 @@ pub struct Template {
 impl Template {
     /// An empty template.
     pub fn new() -> Self {
-        Template { format_version: Some(Text::Static(FORMAT_VERSION)), ..Template::default() }
+        Template { format_version: Some(Text::from_static(FORMAT_VERSION)), ..Template::default() }
     }
 
     /// Every resource, parameter, condition and mapping that a name in this template may mean.

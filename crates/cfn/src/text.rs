@@ -1,32 +1,31 @@
-//! Text that is either part of the program or owned.
+//! Text of templates.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
-use std::sync::Arc;
 
-/// A string of a template: a literal of the program (property names, mostly) or text of its own.
+use compact_str::CompactString;
+
+/// A string of a template.
 ///
-/// A hundred thousand resources name the same few properties; keeping those as references to the program's own
-/// text is what makes a property tree cheap. Text of its own is shared, since an id is wanted in many places.
-#[derive(Clone)]
-pub enum Text {
-    /// Text compiled into the program.
-    Static(&'static str),
-    /// Text made at run time.
-    Owned(Arc<str>),
-}
+/// A hundred thousand resources have mostly short names and values, and name the same few properties: up to 24 bytes
+/// are kept in place, and text of the program itself is only referred to, so that hardly any text costs an allocation.
+#[derive(Clone, Default)]
+pub struct Text(CompactString);
 
 impl Text {
+    /// Text compiled into the program.
+    #[inline]
+    pub const fn from_static(text: &'static str) -> Self {
+        Text(CompactString::const_new(text))
+    }
+
     /// The characters.
     #[inline]
     pub fn as_str(&self) -> &str {
-        match self {
-            Text::Static(text) => text,
-            Text::Owned(text) => text,
-        }
+        self.0.as_str()
     }
 }
 
@@ -41,21 +40,21 @@ impl Deref for Text {
 
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
-        Text::Owned(text.into())
+        Text(text.into())
     }
 }
 
 impl From<String> for Text {
     fn from(text: String) -> Self {
-        Text::Owned(text.into())
+        Text(text.into())
     }
 }
 
 impl From<Cow<'static, str>> for Text {
     fn from(text: Cow<'static, str>) -> Self {
         match text {
-            Cow::Borrowed(text) => Text::Static(text),
-            Cow::Owned(text) => Text::Owned(text.into()),
+            Cow::Borrowed(text) => Text::from_static(text),
+            Cow::Owned(text) => Text(text.into()),
         }
     }
 }

@@ -9,11 +9,12 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use stackwright_assembly::{Assembly, FORMAT_VERSION, Manifest};
 
 use crate::failure::Failure;
 
-use changes::Plan;
+use changes::{Before, Plan};
 pub(crate) use changes::{Changes, Selection};
 use commit::Commit;
 use disk::{Disk, RealDisk};
@@ -67,7 +68,7 @@ impl Output {
         let _held_to_the_end = self.lock(waiting).map_err(Failure::io("lock", &self.name))?;
         let commit = Commit { disk, name: &self.name, path: &self.path };
         commit.recover()?;
-        let plan = Plan::new(assembly, selection, self.manifest()?)?;
+        let plan = Plan::new(assembly, selection, self.before(selection)?)?;
         let changes = self.compare(&plan)?;
         commit.run(&plan, &changes)?;
         Ok(changes)
@@ -97,9 +98,35 @@ impl Output {
         File::create(self.path.join(".stackwright.lock"))
     }
 
-    /// The manifest that is there; absent where there is none. A file of that name that is not ours is an error: we
-    /// would overwrite it.
+    /// What is there, as far as the plan needs it: where all is written anew, the names of files. The manifest of a
+    /// large app takes longer to understand than to write.
+    fn before(&self, selection: &Selection<'_>) -> Result<Before, Failure> {
+        #[derive(Deserialize)]
+        struct Listing {
+            deployables: Vec<Listed>,
+        }
+        #[derive(Deserialize)]
+        struct Listed {
+            file: String,
+        }
+
+        if *selection == Selection::All {
+            let listed = self.read_manifest()?.map_or_else(Vec::new, |listing: Listing| listing.deployables);
+            let files = listed.into_iter().map(|listed| listed.file).collect();
+            return Ok(Before { deployables: Vec::new(), files });
+        }
+        let deployables = self.manifest()?.map_or_else(Vec::new, |manifest| manifest.deployables);
+        let files = deployables.iter().map(|deployable| deployable.file.clone()).collect();
+        Ok(Before { deployables, files })
+    }
+
+    /// The manifest that is there; absent where there is none.
     pub(crate) fn manifest(&self) -> Result<Option<Manifest>, Failure> {
+        self.read_manifest()
+    }
+
+    /// A part of the manifest that is there. A file of its name that is not ours is an error: we would overwrite it.
+    fn read_manifest<T: DeserializeOwned>(&self) -> Result<Option<T>, Failure> {
         #[derive(Deserialize)]
         struct Version {
             version: u32,

@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "reads the facts")]
 
 use stackwright_codegen::index::{ALWAYS_ON, Entry, Index};
-use stackwright_codegen::model::Service;
+use stackwright_codegen::model::{Service, Type};
 use stackwright_codegen::{parse, rust, write};
 use std::fs;
 
@@ -64,24 +64,25 @@ fn every_fact_becomes_rust() {
     let index = index();
     for (service, _) in services() {
         let code = rust::service(&service, &index).unwrap_or_else(|error| panic!("{error}"));
-        let count = |what: &str| code.matches(what).count();
+        let count = |is: fn(&str) -> bool| code.lines().filter(|line| is(line)).count();
         let types = || service.resources.iter().flat_map(|resource| &resource.types);
-        assert_eq!(count("impl cfn::ResourceType for "), service.resources.len(), "{}", service.module);
-        assert_eq!(count("impl cfn::PropertyType for "), types().count(), "{}", service.module);
-        let attributes = service.resources.iter().map(|resource| resource.attributes.len()).sum::<usize>();
-        assert_eq!(count("pub fn attr_"), attributes, "{}", service.module);
         let properties = service.resources.iter().map(|resource| &resource.properties);
         let properties = || properties.clone().chain(types().map(|ty| &ty.properties)).flatten();
         let required = properties().filter(|property| property.required).count();
-        assert_eq!(count(": cfn::Value<"), required, "{}", service.module);
-        for property in properties() {
-            assert!(
-                code.contains(&format!("/// `{}`", property.name)),
-                "{} {}",
-                service.module,
-                property.name
-            );
-        }
+        let setters = properties().filter(|property| !property.required).map(|property| match &property.ty {
+            Type::Union(alternatives) => alternatives.len(),
+            _ => 1,
+        });
+        let attributes = service.resources.iter().map(|resource| resource.attributes.len());
+        let found = [
+            count(|line| line.starts_with("impl cfn::ResourceType for ")),
+            count(|line| line.starts_with("impl cfn::PropertyType for ")),
+            count(|line| line.starts_with("pub fn attr_")),
+            count(|line| line.starts_with("pub ") && line.ends_with(">,")),
+            count(|line| line.starts_with("pub fn ") && line.contains("(self, value: impl Into<")),
+        ];
+        let expected = [service.resources.len(), types().count(), attributes.sum(), required, setters.sum()];
+        assert_eq!(found, expected, "{}: resources, types, attributes, required, setters", service.module);
     }
 }
 

@@ -3,7 +3,7 @@
 //! A program builds a tree: an [`App`] holds [`Stack`]s, a stack holds resources and groups of them. Every node is
 //! made by `X::new(scope, "id", …)`; the handle that comes back is small, can be cloned, and only refers to the tree.
 //! [`App::synth`] checks the whole tree, gives every resource its logical id, turns references into `Ref`,
-//! `Fn::GetAtt`, exports and imports, and returns the finished [`Assembly`](stackwright_assembly::Assembly), or every
+//! `Fn::GetAtt`, exports and imports, and returns the finished [`Assembly`], or every
 //! finding that stands in its way.
 //!
 //! ```

@@ -87,7 +87,8 @@ impl Tree {
     pub(crate) fn new(context: BTreeMap<String, String>, location: &'static Location<'static>) -> Self {
         // Tells trees of one process apart; it never reaches output.
         static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let root = Entry { parent: ROOT, deployable: ROOT, id: Text::Static(""), location, kind: Kind::Root };
+        let root =
+            Entry { parent: ROOT, deployable: ROOT, id: Text::from_static(""), location, kind: Kind::Root };
         Tree {
             number: NUMBER.fetch_add(1, Ordering::Relaxed),
             nodes: vec![root],

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use stackwright_assembly::{Assembly, Manifest};
+use stackwright_assembly::{Assembly, Deployable, Manifest};
 
 use super::{MANIFEST, is_plain};
 use crate::failure::Failure;
@@ -40,6 +40,15 @@ impl<'a> Selection<'a> {
     }
 }
 
+/// What is in the directory.
+#[derive(Debug)]
+pub(super) struct Before {
+    /// What the manifest says of stacks and charts; may be left empty where all of them are written anew.
+    pub(super) deployables: Vec<Deployable>,
+    /// The files that the manifest lists.
+    pub(super) files: Vec<String>,
+}
+
 /// What is to be in the directory.
 #[derive(Debug)]
 pub(super) struct Plan<'a> {
@@ -55,14 +64,14 @@ impl<'a> Plan<'a> {
     pub(super) fn new(
         assembly: &'a Assembly,
         selection: &Selection<'_>,
-        previous: Option<Manifest>,
+        before: Before,
     ) -> Result<Self, Failure> {
-        let previous = previous.map_or_else(Vec::new, |manifest| manifest.deployables);
         let mut deployables = Vec::new();
         let mut written = Vec::new();
         for deployable in &assembly.manifest.deployables {
             if !selection.contains(&deployable.name) {
-                deployables.extend(previous.iter().find(|other| other.name == deployable.name).cloned());
+                let is_it = |other: &&Deployable| other.name == deployable.name;
+                deployables.extend(before.deployables.iter().find(is_it).cloned());
                 continue;
             }
             let file = &*deployable.file;
@@ -75,8 +84,7 @@ impl<'a> Plan<'a> {
         }
 
         let stays = |file: &str| deployables.iter().any(|deployable| deployable.file == file);
-        let departed = previous.into_iter().map(|deployable| deployable.file);
-        let departed = departed.filter(|file| is_plain(file) && !stays(file)).collect();
+        let departed = before.files.into_iter().filter(|file| is_plain(file) && !stays(file)).collect();
 
         let manifest = Manifest { version: assembly.manifest.version, deployables };
         let mut manifest = serde_json::to_vec_pretty(&manifest)

@@ -66,7 +66,7 @@ pub(super) fn assign(tree: &mut Tree) -> LogicalIds {
     for (index, node) in tree.nodes.iter().enumerate() {
         let id = index as NodeId;
         let Some(space) = spaces[index] else {
-            ids.push(Text::Static(""));
+            ids.push(Text::from_static(""));
             continue;
         };
         let stack = node.deployable;

@@ -142,9 +142,9 @@ fn render_stack(
 fn source_entry(tree: &Tree, names: &LogicalIds, id: NodeId) -> SourceEntry {
     let entry = tree.entry(id);
     let type_name = match &entry.kind {
-        Kind::Resource(resource) => Some(match &resource.type_name {
-            Text::Static(name) => (*name).into(),
-            Text::Owned(name) => name.to_string().into(),
+        Kind::Resource(resource) => Some(match resource.meta {
+            Some(meta) => meta.type_name.into(),
+            None => resource.type_name.to_string().into(),
         }),
         _ => None,
     };
