@@ -55,6 +55,11 @@
 //! id or its ARN) takes `Value<String>`, and its documentation lists them; so does one that refers to a field which
 //! does not identify a resource, such as an address.
 
+#![allow(
+    clippy::should_implement_trait,
+    reason = "a setter has its property's name, also where that is `Add`"
+)]
+
 use stackwright_cfn as cfn;
 
 mod tag;

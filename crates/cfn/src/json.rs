@@ -64,3 +64,47 @@ macro_rules! json {
     (null) => { $crate::Node::Null };
     ($value:expr) => { $crate::Node::from($value) };
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Function, Map, Node, Value, functions, pseudo};
+
+    #[test]
+    fn everything_of_json_may_be_written() {
+        let node = json!({
+            "null": null,
+            "bool": true,
+            "numbers": [1, -2, 0.5],
+            "text": "a",
+            "list": [[], {}, [null, "b"],],
+            "map": { "nested": { "deep": [] } },
+        });
+        assert_eq!(
+            serde_json::to_string(&node).unwrap(),
+            concat!(
+                r#"{"null":null,"bool":true,"numbers":[1,-2,0.5],"text":"a","list":[[],{},[null,"b"]],"#,
+                r#""map":{"nested":{"deep":[]}}}"#,
+            ),
+        );
+        assert_eq!(json!(null), Node::Null);
+        assert_eq!(json!("a"), Node::from("a"));
+    }
+
+    #[test]
+    fn values_of_the_program_may_stand_anywhere() {
+        let name: Value<String> = functions::join("-", ["a", "b"]);
+        let more: Map = [("c", 1)].into_iter().collect();
+        let node = json!([name.clone(), { "x": name.clone(), "y": more.clone() }]);
+        let Some([first, second]) = node.as_list() else { panic!("{node:?}") };
+        assert_eq!(first, name.node());
+        assert_eq!(second.as_map().unwrap().get("y"), Some(&Node::Map(more)));
+    }
+
+    #[test]
+    fn a_map_with_the_key_of_a_function_is_that_function() {
+        assert_eq!(json!({ "Ref": "AWS::Region" }), pseudo::region().into_node());
+        assert_eq!(json!({ "Fn::GetAtt": "Queue.Arn" }), Node::call(Function::GetAtt, ["Queue", "Arn"]));
+        let statement = json!({ "Condition": { "Bool": { "aws:SecureTransport": false } } });
+        assert!(statement.as_map().is_some());
+    }
+}

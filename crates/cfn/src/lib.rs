@@ -14,6 +14,10 @@
 //!     r#"{"Fn::Join":["-",["logs",{"Ref":"AWS::AccountId"}]]}"#,
 //! );
 //! ```
+#![cfg_attr(
+    test,
+    expect(clippy::vec_init_then_push, reason = "`json!` pushes the items of a list one by one")
+)]
 
 mod function;
 pub mod functions;

@@ -222,3 +222,65 @@ impl Node {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const _: () = assert!(size_of::<Node>() <= 32, "a hundred thousand resources are some million nodes");
+
+    #[test]
+    fn json_data_becomes_nodes_without_losing_digits() {
+        let json = r#"{"a":[null,true,1,-1.5,"t"],"b":{"Ref":"Queue"},"c":18446744073709551615}"#;
+        let node = Node::from(serde_json::from_str::<serde_json::Value>(json).unwrap());
+        assert_eq!(serde_json::to_string(&node).unwrap(), json);
+        let map = node.as_map().unwrap();
+        assert_eq!(map.get("b"), Some(&Node::call(Function::Ref, "Queue")));
+        assert!(matches!(map.get("c"), Some(Node::Number(_))));
+    }
+
+    #[test]
+    fn only_one_key_makes_a_function() {
+        let two = Map::from_iter([("Ref", "a"), ("Fn::Sub", "b")]);
+        assert_eq!(Node::from_map(two.clone()), Node::Map(two));
+        assert_eq!(Node::from_map(Map::new()), Node::Map(Map::new()));
+        let condition = |argument: Node| Node::from_map(Map::from_iter([("Condition", argument)]));
+        assert_eq!(condition("IsProd".into()), Node::call(Function::Condition, "IsProd"));
+        assert!(condition(Node::Map(Map::new())).as_map().is_some());
+        for &function in Function::ALL {
+            let node = Node::from_map(Map::from_iter([(function.key(), "x.y")]));
+            assert!(matches!(&node, Node::Call(call) if call.function == function), "{node:?}");
+        }
+    }
+
+    #[test]
+    fn every_pseudo_parameter_is_told_from_a_name() {
+        for name in ["AWS::AccountId", "AWS::NoValue", "AWS::URLSuffix", "AWS::NotificationARNs"] {
+            let node = Node::from_map(Map::from_iter([("Ref", name)]));
+            assert!(matches!(node, Node::Pseudo(pseudo) if pseudo.name() == name), "{node:?}");
+        }
+        let node = Node::from_map(Map::from_iter([("Ref", "AWS::Unknown")]));
+        assert_eq!(node, Node::call(Function::Ref, "AWS::Unknown"));
+    }
+
+    #[test]
+    fn a_visit_shows_parents_first_and_may_change_what_comes_below() {
+        let mut node = crate::json!({ "a": [1, { "Fn::Join": ["-", [2, 3]] }], "b": 4 });
+        let mut seen = Vec::new();
+        node.visit(&mut |node| {
+            if let Node::Int(value) = node {
+                seen.push(*value);
+            }
+        });
+        assert_eq!(seen, [1, 2, 3, 4]);
+        let mut visited = 0;
+        node.visit_mut(&mut |node| {
+            visited += 1;
+            if matches!(node, Node::Call(_)) {
+                *node = Node::Bool(true);
+            }
+        });
+        assert_eq!(visited, 5, "the map, the list, 1, the call, 4");
+        assert_eq!(node, crate::json!({ "a": [1, true], "b": 4 }));
+    }
+}

@@ -153,3 +153,60 @@ pub mod private {
         Value::from_node(Node::Sub(pieces.into()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Function, Node, Value, functions, pseudo};
+
+    fn pieces(value: &Value<String>) -> Vec<Node> {
+        match value.node() {
+            Node::Sub(pieces) => pieces.to_vec(),
+            other => panic!("{other:?} is no Fn::Sub"),
+        }
+    }
+
+    #[test]
+    fn text_of_literals_is_literal() {
+        let name: Value<String> = "queue".into();
+        assert_eq!(sub!("no values").as_str(), Some("no values"));
+        assert_eq!(sub!("{name}-{other}", name, other = "b").as_str(), Some("queue-b"));
+        assert_eq!(sub!("{a}{a}", a = "x".to_owned()).as_str(), Some("xx"));
+        assert_eq!(sub!("").as_str(), Some(""));
+    }
+
+    #[test]
+    fn braces_are_doubled() {
+        assert_eq!(sub!("{{\"a\": {{}}}} {x}", x = "{y}").as_str(), Some("{\"a\": {}} {y}"));
+        let region = pseudo::region();
+        assert_eq!(
+            pieces(&sub!("${{region}}{{{region}}}", region = &region)),
+            ["${region}{".into(), region.into_node(), "}".into()],
+        );
+    }
+
+    #[test]
+    fn values_become_pieces_and_literals_join_the_text_around() {
+        let account = pseudo::account_id();
+        let arn = sub!("arn:{p}:iam::{account}:role/{name}", p = "aws", account, name = "ops");
+        assert_eq!(
+            pieces(&arn),
+            ["arn:aws:iam::".into(), pseudo::account_id().into_node(), ":role/ops".into()],
+        );
+    }
+
+    #[test]
+    fn a_sub_within_is_taken_apart() {
+        let inner = sub!("{r}!", r = pseudo::region());
+        let outer = sub!("<{inner}>", inner);
+        assert_eq!(serde_json::to_string(outer.node()).unwrap(), r#"{"Fn::Sub":"<${AWS::Region}!>"}"#,);
+    }
+
+    #[test]
+    fn other_functions_stay_whole() {
+        let list = functions::join(",", ["a", "b"]);
+        let [Node::Call(call), Node::Text(_)] = &*pieces(&sub!("{list};", list)) else {
+            panic!("two pieces")
+        };
+        assert_eq!(call.function, Function::Join);
+    }
+}

@@ -225,3 +225,40 @@ impl From<&str> for Value<Json> {
         Value::from_node(text.into())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    enum QueueArn {}
+
+    impl Id for QueueArn {}
+
+    fn json<T>(value: impl Into<Value<T>>) -> String {
+        serde_json::to_string(value.into().node()).unwrap()
+    }
+
+    #[test]
+    fn literals_become_values() {
+        assert_eq!(json::<bool>(true), "true");
+        assert_eq!(json::<i64>(80u16), "80");
+        assert_eq!(json::<f64>(1), "1");
+        assert_eq!(json::<String>(&"a".to_owned()), "\"a\"");
+        assert_eq!(json::<String>(Cow::Borrowed("a")), "\"a\"");
+        assert_eq!(json::<QueueArn>("arn:aws:sqs:x"), "\"arn:aws:sqs:x\"");
+        assert_eq!(json::<Vec<String>>(vec!["a", "b"]), "[\"a\",\"b\"]");
+        assert_eq!(json::<BTreeMap<String, i64>>([("b", 1), ("a", 2)]), r#"{"b":1,"a":2}"#);
+        assert_eq!(json::<Json>(serde_json::json!({ "Ref": "A" })), r#"{"Ref":"A"}"#);
+    }
+
+    #[test]
+    fn an_id_is_text_but_keeps_what_it_is() {
+        let arn: Value<QueueArn> = "arn".into();
+        let text: Value<String> = (&arn).into();
+        assert_eq!(text.as_str(), Some("arn"));
+        let arns: Value<Vec<QueueArn>> = [&arn].into();
+        let texts: Value<Vec<String>> = arns.into();
+        assert_eq!(json(texts), "[\"arn\"]");
+        assert_eq!(arn.clone().assume::<String>(), text);
+    }
+}

@@ -2,12 +2,13 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::pseudo::Pseudo;
 use crate::{Function, Map, Node, Resource, Target, Template, Text};
 
 mod indented;
+mod sub;
 
 use indented::Indented;
+use sub::Sub;
 
 /// Tells the logical ids that references are written with.
 pub trait Names {
@@ -27,21 +28,30 @@ impl Names for NoNames {
 
 /// Something together with the names to write it with.
 #[derive(Debug)]
-pub struct Written<'a, T, N> {
+pub struct Written<'a, T: ?Sized, N> {
     value: &'a T,
     names: &'a N,
-    /// Whether the serializer is `serde_json`'s, which takes numbers as text.
-    is_json: bool,
+    format: Format,
 }
 
-impl<'a, T, N: Names> Written<'a, T, N> {
+/// What the serializer is known to write, and may be asked for beyond what all of them do.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Format {
+    Any,
+    /// `serde_json`, which takes numbers as text.
+    Json,
+    /// `serde_saphyr`, which lets the quotes be chosen.
+    Yaml,
+}
+
+impl<'a, T: ?Sized, N: Names> Written<'a, T, N> {
     /// `value`, to be written with `names`.
     pub fn new(value: &'a T, names: &'a N) -> Self {
-        Written { value, names, is_json: false }
+        Written { value, names, format: Format::Any }
     }
 
-    fn with<'b, U>(&'b self, value: &'b U) -> Written<'b, U, N> {
-        Written { value, names: self.names, is_json: self.is_json }
+    fn with<'b, U: ?Sized>(&'b self, value: &'b U) -> Written<'b, U, N> {
+        Written { value, names: self.names, format: self.format }
     }
 }
 
@@ -58,7 +68,7 @@ impl Template {
     /// ```
     pub fn to_json(&self, names: &impl Names) -> String {
         // Writing to memory cannot fail, and every key is text.
-        let written = Written { value: self, names, is_json: true };
+        let written = Written { value: self, names, format: Format::Json };
         let mut json = Vec::with_capacity(1024 + 512 * self.resources.len());
         _ = written.serialize(&mut serde_json::Serializer::with_formatter(&mut json, Indented::default()));
         json.push(b'\n');
@@ -99,7 +109,8 @@ impl Template {
             folded_wrap_chars: usize::MAX,
         };
         // Writing to memory cannot fail, and every key is text.
-        serde_saphyr::to_string_with_options(&Written::new(self, names), options).unwrap_or_default()
+        let written = Written { value: self, names, format: Format::Yaml };
+        serde_saphyr::to_string_with_options(&written, options).unwrap_or_default()
     }
 }
 
@@ -134,9 +145,9 @@ impl<N: Names> Serialize for Written<'_, Node, N> {
             Node::Bool(value) => serializer.serialize_bool(*value),
             Node::Int(value) => serializer.serialize_i64(*value),
             Node::Float(value) => serializer.serialize_f64(*value),
-            Node::Number(number) if self.is_json => number.serialize_exactly(serializer),
+            Node::Number(number) if self.format == Format::Json => number.serialize_exactly(serializer),
             Node::Number(number) => number.serialize(serializer),
-            Node::Text(text) => serializer.serialize_str(text),
+            Node::Text(text) => self.with(text.as_str()).serialize(serializer),
             Node::List(items) => self.with(items).serialize(serializer),
             Node::Map(map) => self.with(map).serialize(serializer),
             Node::Ref(target) => entry(serializer, Function::Ref.key(), self.names.logical_id(*target)),
@@ -147,57 +158,24 @@ impl<N: Names> Serialize for Written<'_, Node, N> {
             Node::Pseudo(pseudo) => entry(serializer, Function::Ref.key(), pseudo.name()),
             Node::Sub(pieces) => {
                 let sub = Sub::new(pieces, self.names);
-                if sub.variables.is_empty() {
-                    return entry(serializer, Function::Sub.key(), &sub.text);
-                }
-                let variables = self.with(&sub.variables);
-                entry(serializer, Function::Sub.key(), &(&sub.text, variables))
+                entry(serializer, Function::Sub.key(), &self.with(&sub))
             }
             Node::Call(call) => entry(serializer, call.function.key(), &self.with(&call.argument)),
         }
     }
 }
 
-/// What `Fn::Sub` is given: the text, and the pieces that need a variable of their own.
-struct Sub<'a> {
-    text: String,
-    variables: Vec<(String, &'a Node)>,
-}
-
-impl<'a> Sub<'a> {
-    fn new(pieces: &'a [Node], names: &impl Names) -> Self {
-        let mut sub = Sub { text: String::new(), variables: Vec::new() };
-        // A variable hides the element of its name, so it must not be called like one that the text refers to.
-        let is_taken = |name: &str| {
-            pieces.iter().any(|piece| matches!(piece, Node::Ref(target) if names.logical_id(*target) == name))
-        };
-        for piece in pieces {
-            match piece {
-                Node::Text(literal) => sub.text.push_str(&literal.replace("${", "${!")),
-                Node::Ref(target) => sub.text.extend(["${", names.logical_id(*target), "}"]),
-                Node::GetAtt(target, name) => {
-                    sub.text.extend(["${", names.logical_id(*target), ".", name, "}"]);
-                }
-                Node::Pseudo(pseudo) if *pseudo != Pseudo::NoValue => {
-                    sub.text.extend(["${", pseudo.name(), "}"]);
-                }
-                other => {
-                    let mut name = format!("Value{}", sub.variables.len() + 1);
-                    while is_taken(&name) {
-                        name.insert_str(0, "Sub");
-                    }
-                    sub.text.extend(["${", &name, "}"]);
-                    sub.variables.push((name, other));
-                }
-            }
-        }
-        sub
-    }
-}
-
-impl<N: Names> Serialize for Written<'_, Vec<(String, &Node)>, N> {
+impl<N: Names> Serialize for Written<'_, str, N> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.value.iter().map(|(name, node)| (name, self.with(*node))))
+        // libyaml, and what descends from it (Go, so kubectl), takes a tab at the start of a block for indentation.
+        let is_misread = self.format == Format::Yaml
+            && self.value.trim_start_matches('\n').starts_with('\t')
+            && self.value.contains('\n');
+        if is_misread {
+            serde_saphyr::DoubleQuoted(self.value).serialize(serializer)
+        } else {
+            serializer.serialize_str(self.value)
+        }
     }
 }
 
@@ -217,7 +195,7 @@ impl<N: Names> Serialize for Written<'_, Resource, N> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Resource { type_name, properties, attributes, .. } = self.value;
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("Type", type_name.as_str())?;
+        map.serialize_entry("Type", &self.with(type_name.as_str()))?;
         // What a reviewer wants to see first: whether and when the resource exists at all.
         let early = |key: &Text| *key == *"Condition" || *key == *"DependsOn";
         for (key, value) in attributes.iter().filter(|(key, _)| early(key)) {
@@ -258,7 +236,7 @@ impl<N: Names> Serialize for Written<'_, Template, N> {
             map.serialize_entry("AWSTemplateFormatVersion", version.as_str())?;
         }
         if let Some(description) = &template.description {
-            map.serialize_entry("Description", description.as_str())?;
+            map.serialize_entry("Description", &self.with(description.as_str()))?;
         }
         if let Some(transform) = &template.transform {
             map.serialize_entry("Transform", &self.with(transform))?;
@@ -282,5 +260,100 @@ impl<N: Names> Serialize for Written<'_, Template, N> {
             map.serialize_entry(name.as_str(), &self.with(section))?;
         }
         map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{functions, json, pseudo};
+
+    /// Calls an element `E` and its number.
+    struct Numbered([String; 3]);
+
+    impl Names for Numbered {
+        fn logical_id(&self, target: Target) -> &str {
+            &self.0[target.index() as usize]
+        }
+    }
+
+    fn written(node: &Node) -> String {
+        let names = Numbered(["E0".to_owned(), "E1".to_owned(), "E2".to_owned()]);
+        serde_json::to_string(&Written::new(node, &names)).unwrap()
+    }
+
+    #[test]
+    fn references_are_written_as_names() {
+        let (queue, topic) = (Target::new(0, 1), Target::new(0, 2));
+        let node = json!({
+            "a": queue.reference::<String>(),
+            "b": topic.attribute::<String>("TopicArn"),
+            "c": [Node::Name(queue)],
+            "d": functions::if_(functions::condition(Node::Name(topic)), "x", pseudo::no_value::<String>()),
+            "e": crate::sub!("{q}-{r}-{t}", q = queue.reference::<String>(), r = pseudo::region(), t = topic.attribute::<String>("A")),
+            "f": crate::sub!("{j}!", j = functions::join("-", ["a".into(), queue.reference::<String>()])),
+        });
+        assert_eq!(
+            written(&node),
+            concat!(
+                r#"{"a":{"Ref":"E1"},"b":{"Fn::GetAtt":["E2","TopicArn"]},"c":["E1"],"#,
+                r#""d":{"Fn::If":["E2","x",{"Ref":"AWS::NoValue"}]},"#,
+                r#""e":{"Fn::Sub":"${E1}-${AWS::Region}-${E2.A}"},"#,
+                r#""f":{"Fn::Sub":["${Value1}!",{"Value1":{"Fn::Join":["-",["a",{"Ref":"E1"}]]}}]}}"#,
+            ),
+        );
+    }
+
+    #[test]
+    fn what_decides_whether_a_resource_exists_comes_first() {
+        let mut resource = Resource::raw("Custom::Thing", Map::from_iter([("a", 1)]));
+        resource.attributes =
+            Map::from_iter([("Metadata", "m"), ("DependsOn", "Queue"), ("Condition", "IsProd")]);
+        assert_eq!(
+            serde_json::to_string(&Written::new(&resource, &NoNames)).unwrap(),
+            r#"{"Type":"Custom::Thing","DependsOn":"Queue","Condition":"IsProd","Properties":{"a":1},"Metadata":"m"}"#,
+        );
+    }
+
+    #[test]
+    fn sections_come_in_the_order_of_the_anatomy() {
+        let one = || Map::from_iter([("x", 1)]);
+        let template = Template {
+            format_version: None,
+            description: Some("d".into()),
+            transform: Some("t".into()),
+            metadata: one(),
+            parameters: one(),
+            mappings: one(),
+            conditions: one(),
+            rules: one(),
+            resources: vec![("r".into(), Resource::raw("T", Map::new()))],
+            generated: one(),
+            outputs: one(),
+            others: Map::from_iter([("Hooks", 2)]),
+        };
+        assert_eq!(
+            serde_json::to_string(&template).unwrap(),
+            concat!(
+                r#"{"Description":"d","Transform":"t","Metadata":{"x":1},"Parameters":{"x":1},"Rules":{"x":1},"#,
+                r#""Mappings":{"x":1},"Conditions":{"x":1},"Resources":{"r":{"Type":"T"},"x":1},"#,
+                r#""Outputs":{"x":1},"Hooks":2}"#,
+            ),
+        );
+    }
+
+    #[test]
+    fn numbers_that_json_has_no_word_for_are_null() {
+        assert_eq!(written(&Node::from([f64::NAN, f64::INFINITY, 1.0])), "[null,null,1.0]");
+    }
+
+    #[test]
+    fn long_numbers_are_written_as_nearly_as_serde_can() {
+        let long = |text| written(&Node::number(text).unwrap());
+        assert_eq!(long("123456789012345678901234567890"), "123456789012345678901234567890");
+        assert_eq!(long("0.12345678901234567890"), "0.12345678901234568");
+        let digits = "1".repeat(50);
+        assert_eq!(long(&digits), format!("\"{digits}\""));
+        assert_eq!(long("1e999"), "\"1e999\"");
     }
 }

@@ -32,6 +32,12 @@ use stackwright_core::{App, Diagnostic, Diagnostics, Scope, SynthOptions};
 pub mod prelude {
     pub use stackwright_aws as l1;
     pub use stackwright_cfn::{Map, Node, Value, functions, json, pseudo, sub};
+    pub use stackwright_constructs::cidr;
+    pub use stackwright_constructs::ec2::{
+        Cidr, FlowLogs, GatewayService, InterfaceEndpoint, Peer, Port, SecurityGroup, SecurityGroupProps,
+        Subnet, SubnetIds, SubnetKind, SubnetSelection, SubnetSize, Subnets, Traffic, Vpc, VpcEndpoint,
+        VpcIds, VpcProps,
+    };
     pub use stackwright_core::*;
 }
 
