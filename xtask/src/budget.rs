@@ -1,8 +1,10 @@
-//! `cargo xtask budget`: what stackwright-aws costs to check.
+//! `cargo xtask budget`: what stackwright-aws costs to check, and what an app costs to build.
 //!
 //! A run of `cargo check` that has to check the crate is compared with one that has nothing to do, so that neither the
 //! crates below nor Cargo itself count. Incremental compilation is off, as it is for a crate from crates.io. Times are
 //! processor times, which other work on the machine disturbs little; they and the memory are read from `/proc`.
+
+mod app;
 
 use crate::Outcome;
 use std::fs;
@@ -17,6 +19,8 @@ struct Budget {
     features: &'static str,
     cpu_seconds: f64,
     peak_mb: Option<u64>,
+    /// How often to measure; the best counts, since other work on the machine only ever adds.
+    runs: u32,
 }
 
 const BUDGETS: [Budget; 2] = [
@@ -25,8 +29,9 @@ const BUDGETS: [Budget; 2] = [
         features: "ec2,eks,iam,autoscaling,lambda,events,logs,ssm,kms",
         cpu_seconds: 1.5,
         peak_mb: None,
+        runs: 3,
     },
-    Budget { what: "all services", features: "all", cpu_seconds: 20.0, peak_mb: Some(2_500) },
+    Budget { what: "all services", features: "all", cpu_seconds: 20.0, peak_mb: Some(2_500), runs: 1 },
 ];
 
 pub(crate) fn run() -> Outcome {
@@ -35,7 +40,11 @@ pub(crate) fn run() -> Outcome {
         check(budget)?;
         let idle = check(budget)?;
         touch()?;
-        let cold = check(budget)?;
+        let mut cold = check(budget)?;
+        for _ in 1..budget.runs {
+            touch()?;
+            cold.cpu_seconds = cold.cpu_seconds.min(check(budget)?.cpu_seconds);
+        }
         let seconds = cold.cpu_seconds - idle.cpu_seconds;
         let peak = budget.peak_mb.map(|mb| format!(" of {mb}")).unwrap_or_default();
         println!(
@@ -46,6 +55,7 @@ pub(crate) fn run() -> Outcome {
             exceeded.push(budget.what);
         }
     }
+    app::measure(&mut exceeded)?;
     if exceeded.is_empty() { Ok(()) } else { Err(format!("over budget: {}", exceeded.join(", "))) }
 }
 
