@@ -6,13 +6,15 @@ use std::panic::Location;
 
 use stackwright_assembly::Diagnostic;
 use stackwright_cfn::{
-    DeletionPolicy, LogicalId, Map, Node, ResourceMeta, ResourceType, Target, Text, Value,
+    CreationPolicy, DeletionPolicy, LogicalId, Map, Node, ResourceMeta, ResourceType, Target, Text,
+    UpdatePolicy, Value,
 };
 
 use crate::aspect::ResourceView;
 use crate::condition::Condition;
 use crate::construct::{Construct, Scope};
 use crate::property_path::PropertyPath;
+use crate::section;
 use crate::synth::logical_id;
 use crate::tree::{Kind, Override};
 
@@ -123,6 +125,22 @@ impl<T: ResourceType> Resource<T> {
     /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html>
     pub fn update_replace_policy(&self, policy: DeletionPolicy) {
         self.set_attribute("UpdateReplacePolicy", policy.as_str());
+    }
+
+    /// How many signals to wait for before the resource counts as made; left out: none.
+    ///
+    /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-creationpolicy.html>
+    pub fn creation_policy(&self, policy: CreationPolicy) {
+        section::report(self, policy.check());
+        self.set_attribute("CreationPolicy", policy);
+    }
+
+    /// How the resource is updated where CloudFormation has a choice; left out, its type's default.
+    ///
+    /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html>
+    pub fn update_policy(&self, policy: UpdatePolicy) {
+        section::report(self, policy.check());
+        self.set_attribute("UpdatePolicy", policy);
     }
 
     /// Adds an entry to the resource's `Metadata`.
