@@ -1,4 +1,4 @@
-//! `cargo xtask budget`: what stackwright-aws costs to check, and what an app costs to build.
+//! `cargo xtask budget`: what stackwright-aws costs to check, and how long a user waits.
 //!
 //! A run of `cargo check` that has to check the crate is compared with one that has nothing to do, so that neither the
 //! crates below nor Cargo itself count. Incremental compilation is off, as it is for a crate from crates.io. Times are
@@ -19,8 +19,6 @@ struct Budget {
     features: &'static str,
     cpu_seconds: f64,
     peak_mb: Option<u64>,
-    /// How often to measure; the best counts, since other work on the machine only ever adds.
-    runs: u32,
 }
 
 const BUDGETS: [Budget; 2] = [
@@ -29,29 +27,32 @@ const BUDGETS: [Budget; 2] = [
         features: "ec2,eks,iam,autoscaling,lambda,events,logs,ssm,kms",
         cpu_seconds: 1.5,
         peak_mb: None,
-        runs: 3,
     },
-    Budget { what: "all services", features: "all", cpu_seconds: 20.0, peak_mb: Some(2_500), runs: 1 },
+    Budget { what: "all services", features: "all", cpu_seconds: 20.0, peak_mb: Some(2_500) },
 ];
+
+const TRIES: usize = 3;
 
 pub(crate) fn run() -> Outcome {
     let mut exceeded = Vec::new();
     for budget in &BUDGETS {
         check(budget)?;
-        let idle = check(budget)?;
-        touch()?;
-        let mut cold = check(budget)?;
-        for _ in 1..budget.runs {
-            touch()?;
-            cold.cpu_seconds = cold.cpu_seconds.min(check(budget)?.cpu_seconds);
+        let mut best = alone(budget)?;
+        for _ in 1..TRIES {
+            // Other work on the machine only ever adds.
+            if budget.holds(&best) {
+                break;
+            }
+            let again = alone(budget)?;
+            best.cpu_seconds = best.cpu_seconds.min(again.cpu_seconds);
+            best.peak_mb = best.peak_mb.min(again.peak_mb);
         }
-        let seconds = cold.cpu_seconds - idle.cpu_seconds;
         let peak = budget.peak_mb.map(|mb| format!(" of {mb}")).unwrap_or_default();
         println!(
-            "{}: {seconds:.2} CPU s of {:.1}, {} MB{peak} at peak",
-            budget.what, budget.cpu_seconds, cold.peak_mb
+            "{}: {:.2} CPU s of {:.1}, {} MB{peak} at peak",
+            budget.what, best.cpu_seconds, budget.cpu_seconds, best.peak_mb
         );
-        if seconds > budget.cpu_seconds || budget.peak_mb.is_some_and(|most| cold.peak_mb > most) {
+        if !budget.holds(&best) {
             exceeded.push(budget.what);
         }
     }
@@ -62,6 +63,20 @@ pub(crate) fn run() -> Outcome {
 struct Cost {
     cpu_seconds: f64,
     peak_mb: u64,
+}
+
+impl Budget {
+    fn holds(&self, cost: &Cost) -> bool {
+        cost.cpu_seconds <= self.cpu_seconds && self.peak_mb.is_none_or(|most| cost.peak_mb <= most)
+    }
+}
+
+/// What the crate alone costs.
+fn alone(budget: &Budget) -> Result<Cost, String> {
+    let idle = check(budget)?;
+    touch()?;
+    let cold = check(budget)?;
+    Ok(Cost { cpu_seconds: cold.cpu_seconds - idle.cpu_seconds, ..cold })
 }
 
 fn check(budget: &Budget) -> Result<Cost, String> {
