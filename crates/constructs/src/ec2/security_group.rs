@@ -206,6 +206,7 @@ impl SecurityGroup {
             self.report(
                 Diagnostic::error("invalid-ipv6-block", finding).value(block).source(Location::caller()),
             );
+            return;
         }
         check_text(&self.0.construct, "description of a rule", description);
         self.push(Rule { direction, peer, port, description: description.to_owned() });
