@@ -24,9 +24,10 @@ fn network(app: &App) -> Vpc {
     Vpc::new(
         &stack,
         "vpc",
-        VpcProps::new(cidr!("10.10.0.0/16"))
-            .max_azs(2)
-            .nat_gateways(1)
-            .subnets([Subnets::public("public", 24), Subnets::private("app", 24), Subnets::isolated("db", 24)]),
+        VpcProps::new(cidr!("10.10.0.0/16")).max_azs(2).nat_gateways(1).subnets([
+            Subnets::public("public", 24),
+            Subnets::private("app", 24),
+            Subnets::isolated("db", 24),
+        ]),
     )
 }
