@@ -56,7 +56,7 @@ pub(crate) fn run() -> Outcome {
             exceeded.push(budget.what);
         }
     }
-    app::run(&mut exceeded)?;
+    app::measure(&mut exceeded)?;
     if exceeded.is_empty() { Ok(()) } else { Err(format!("over budget: {}", exceeded.join(", "))) }
 }
 

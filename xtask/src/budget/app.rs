@@ -1,112 +1,118 @@
-//! How long a user waits for templates: after a clean build, and after an edit.
+//! What an app costs: from a clean clone to its first template, and from an edit to the next.
 //!
-//! The reference application is copied out of the workspace, to where only what it depends on gets built. Both times
-//! are those of a clock on the wall, with two jobs.
+//! The reference app is built as a user would, in a workspace of its own with Cargo's default profiles. These are wall
+//! times, since that is what a person waits; downloads do not count.
 
-use std::env;
+use super::Outcome;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::Outcome;
-
-const FIRST_TEMPLATE: Duration = Duration::from_secs(60);
+const CLEAN: Duration = Duration::from_secs(60);
 const EDIT: Duration = Duration::from_millis(800);
 
-/// The edit: one line of the program, and back.
-const LINE: (&str, &str) = (".nat_gateways(1)", ".nat_gateways(2)");
-const EDITS: usize = 4;
+/// A line of the reference app, and the same line edited. The template must change with it.
+const BEFORE: &str = r#"Subnets::isolated("db", 24)"#;
+const AFTER: &str = r#"Subnets::isolated("db", 25)"#;
 
-/// Prints both times, and adds those over budget to `exceeded`.
-pub(super) fn run(exceeded: &mut Vec<&'static str>) -> Outcome {
-    let app = App::new()?;
-    let first = app.synth()?;
-    report("clean build to first template", first, FIRST_TEMPLATE, exceeded);
+pub(super) fn measure(exceeded: &mut Vec<&'static str>) -> Outcome {
+    let app = App::write()?;
+    app.cargo(&["fetch", "--quiet"])?;
+    let clean = app.synth()?;
+    report("clean build of the reference app to its first template", clean, CLEAN, exceeded);
 
-    let mut times = Vec::new();
-    for number in 0..EDITS {
-        app.edit(number % 2 == 0)?;
-        times.push(app.synth()?);
+    let first = app.template()?;
+    let source = app.source()?;
+    let edited = source.replace(BEFORE, AFTER);
+    if edited == source {
+        return Err(format!("the reference app has no {BEFORE:?} to edit"));
     }
-    times.sort();
-    report("edit to template", times[EDITS / 2], EDIT, exceeded);
+    // The first build after a clean one still writes what later ones find; the best of the others is the habit.
+    let mut best = Duration::MAX;
+    for text in [&edited, &source, &edited] {
+        app.write_source(text)?;
+        best = best.min(app.synth()?);
+    }
+    if app.template()? == first {
+        return Err("the edit did not reach the template".to_owned());
+    }
+    report("a one-line edit to the new template", best, EDIT, exceeded);
     Ok(())
 }
 
-fn report(what: &'static str, time: Duration, most: Duration, exceeded: &mut Vec<&'static str>) {
-    println!("{what}: {:.2} s of {:.1}", time.as_secs_f64(), most.as_secs_f64());
-    if time > most {
+fn report(what: &'static str, took: Duration, budget: Duration, exceeded: &mut Vec<&'static str>) {
+    println!("{what}: {:.2} s of {:.1}", took.as_secs_f64(), budget.as_secs_f64());
+    if took > budget {
         exceeded.push(what);
     }
 }
 
-/// The copy of the reference application.
+/// The reference app, in a workspace of its own below the target directory.
 struct App {
     directory: PathBuf,
-    program: String,
 }
 
 impl App {
-    fn new() -> Result<Self, String> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-        let directory = target.join("budget");
-        let program = read(&root.join("examples/multus-on-eks/src/main.rs"))?;
-        if !program.contains(LINE.0) {
-            return Err(format!("the reference application has no {} any more: choose another edit", LINE.0));
-        }
-        let stackwright = root.join("crates/stackwright");
-        let manifest = format!(
-            "[package]\nname = \"app\"\nedition = \"2024\"\n\n[dependencies]\nstackwright = {{ path = {stackwright:?} }}\n\n\
-             [profile.dev]\ndebug = \"line-tables-only\"\n\n[workspace]\n"
-        );
-
-        // What an earlier run built must not make this build shorter.
+    fn write() -> Result<Self, String> {
+        let root: PathBuf = [env!("CARGO_MANIFEST_DIR"), ".."].iter().collect();
+        let root = root.canonicalize().map_err(|error| format!("cannot find the repository: {error}"))?;
+        let directory = root.join("target").join("budget-app");
         if directory.exists() {
-            fs::remove_dir_all(&directory).map_err(|error| failed("remove", &directory, &error))?;
+            fs::remove_dir_all(&directory)
+                .map_err(|error| format!("cannot remove {}: {error}", directory.display()))?;
         }
-        fs::create_dir_all(directory.join("src")).map_err(|error| failed("create", &directory, &error))?;
-        let app = App { directory, program };
-        app.write("Cargo.toml", &manifest)?;
-        app.write("Cargo.lock", &read(&root.join("Cargo.lock"))?)?;
-        app.write("src/main.rs", &app.program)?;
+        let app = App { directory };
+        let manifest = format!(
+            "[package]\nname = \"budget-app\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\nstackwright = {{ path = {:?} }}\n",
+            root.join("crates").join("stackwright"),
+        );
+        app.write_file("Cargo.toml", &manifest)?;
+        app.write_file("Cargo.lock", &read(&root.join("Cargo.lock"))?)?;
+        app.write_source(&read(&root.join("examples/multus-on-eks/src/main.rs"))?)?;
         Ok(app)
     }
 
-    fn edit(&self, there: bool) -> Outcome {
-        let program = if there { self.program.replace(LINE.0, LINE.1) } else { self.program.clone() };
-        self.write("src/main.rs", &program)
+    fn write_file(&self, name: &str, text: &str) -> Outcome {
+        let path = self.directory.join(name);
+        let parent = path.parent().unwrap_or(&self.directory);
+        fs::create_dir_all(parent)
+            .and_then(|()| fs::write(&path, text))
+            .map_err(|error| format!("cannot write {}: {error}", path.display()))
     }
 
-    fn write(&self, file: &str, text: &str) -> Outcome {
-        let path = self.directory.join(file);
-        fs::write(&path, text).map_err(|error| failed("write", &path, &error))
+    fn source(&self) -> Result<String, String> {
+        read(&self.directory.join("src/main.rs"))
     }
 
-    /// From the program's text to its templates.
+    fn write_source(&self, text: &str) -> Outcome {
+        self.write_file("src/main.rs", text)
+    }
+
+    fn template(&self) -> Result<String, String> {
+        read(&self.directory.join("out/eks-cluster-vpc-stack-001.template.json"))
+    }
+
     fn synth(&self) -> Result<Duration, String> {
         let start = Instant::now();
+        self.cargo(&["run", "--quiet", "--", "synth"])?;
+        Ok(start.elapsed())
+    }
+
+    fn cargo(&self, arguments: &[&str]) -> Outcome {
         let output = Command::new(env!("CARGO"))
-            .args(["run", "--quiet", "--offline", "--jobs", "2", "--target-dir", "target", "--", "synth"])
+            .args(arguments)
             .current_dir(&self.directory)
+            .env("CARGO_TARGET_DIR", self.directory.join("target"))
             .output()
             .map_err(|error| format!("cannot start cargo: {error}"))?;
-        let time = start.elapsed();
         if output.status.success() {
-            return Ok(time);
+            return Ok(());
         }
-        Err(format!(
-            "the copy of the reference application fails:\n{}",
-            String::from_utf8_lossy(&output.stderr)
-        ))
+        Err(format!("cargo {} failed:\n{}", arguments.join(" "), String::from_utf8_lossy(&output.stderr)))
     }
 }
 
 fn read(path: &Path) -> Result<String, String> {
-    fs::read_to_string(path).map_err(|error| failed("read", path, &error))
-}
-
-fn failed(what: &str, path: &Path, error: &std::io::Error) -> String {
-    format!("cannot {what} {}: {error}", path.display())
+    fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
 }

@@ -171,7 +171,7 @@ fn check_group(vpc: &Construct, ids: &VpcIds, group: &SubnetIds) {
     let lists = [("route tables", group.route_tables.len()), ("blocks", group.blocks.len())];
     for (what, given) in lists.into_iter().filter(|(_, given)| *given != 0 && *given != count) {
         let finding = format!(
-            "group `{name}` has {given} {what} for subnets that are {count}: allowed is one for each"
+            "group `{name}` lists {given} {what}, but its subnets number {count}: allowed is one for each"
         );
         vpc.report(Diagnostic::error("lists-of-different-length", finding).value(given.to_string()));
     }

@@ -3,9 +3,8 @@
 use stackwright_cfn::{Value, functions};
 use stackwright_core::{Construct, Diagnostic, Scope};
 
-use super::allocation::{Block, Group, Pin, Plan, SubnetSize, Zone, allocate};
-use super::cidr::Cidr;
-use super::ledger::{Ledger, stale};
+use super::allocation::{Block, SubnetSize, Zone};
+use super::placement::Placement;
 use super::subnet_group::{SubnetKind, Subnets};
 use super::vpc_props::VpcProps;
 
@@ -20,6 +19,8 @@ pub(super) struct Layout {
     /// The place of every subnet and every reserved one: group by group and, in a group, zone by zone. Empty where
     /// they cannot be placed.
     pub(super) blocks: Vec<Block>,
+    /// The number of the /64 of each of `blocks`. Empty where the VPC has no IPv6.
+    pub(super) ipv6: Vec<u8>,
 }
 
 impl Layout {
@@ -28,9 +29,8 @@ impl Layout {
         let groups = props.groups.clone().unwrap_or_else(|| default_groups(props));
         check_groups(vpc, props, &groups);
         let zones = zones(vpc, props);
-        let ledger = props.ledger.as_deref().and_then(|text| read_ledger(vpc, text));
-        let blocks = place(vpc, props, &groups, &zones, ledger.as_ref());
-        Self { groups, zones, blocks }
+        let Placement { blocks, ipv6 } = Placement::new(vpc, props, &groups, &zones);
+        Self { groups, zones, blocks, ipv6 }
     }
 
     /// The name of a zone as CloudFormation is told it.
@@ -153,81 +153,4 @@ fn named_zones(vpc: &Construct, props: &VpcProps, names: &[String]) -> Vec<Zone>
         }
     }
     names.iter().cloned().map(Zone::Named).collect()
-}
-
-fn read_ledger(vpc: &Construct, text: &str) -> Option<Ledger> {
-    let read = Ledger::parse(text);
-    for error in read.as_ref().err().into_iter().flatten() {
-        vpc.report(Diagnostic::error("address-ledger-syntax", error.to_string()).hint(error.hint()));
-    }
-    read.ok()
-}
-
-/// Places the subnets of every block of the VPC, and brings the ledger up to date.
-fn place(
-    vpc: &Construct,
-    props: &VpcProps,
-    groups: &[Subnets],
-    zones: &[Zone],
-    ledger: Option<&Ledger>,
-) -> Vec<Block> {
-    let path = vpc.path();
-    let pins = ledger.map_or(&[][..], |ledger| ledger.pins(&path));
-    let mut blocks = Vec::new();
-    let mut unpinned = Ledger::default();
-    let mut networks = vec![props.cidr];
-    for &block in &props.secondary_blocks {
-        if let Some(other) = networks.iter().find(|other| other.overlaps(block)) {
-            let finding = format!("secondary block {block} overlaps {other}, which the VPC has already");
-            vpc.report(Diagnostic::error("overlapping-blocks", finding).value(block.to_string()));
-        } else {
-            networks.push(block);
-        }
-    }
-    for network in networks {
-        let within =
-            groups.iter().enumerate().filter(|(_, group)| group.block.unwrap_or(props.cidr) == network);
-        let (indexes, within): (Vec<usize>, Vec<Group>) =
-            within.map(|(index, group)| (index, group.to_group())).unzip();
-        let pins = pins_within(pins, network, groups, &within);
-        let plan = Plan { network, groups: &within, zones, pins: &pins };
-        match allocate(&plan) {
-            Ok(placed) => {
-                let is_new = |block: &&Block| pins.iter().all(|pin| pin.cidr != block.cidr);
-                unpinned.record(&path, &plan, &placed.iter().filter(is_new).copied().collect::<Vec<_>>());
-                blocks.extend(placed.into_iter().map(|block| Block { group: indexes[block.group], ..block }));
-            }
-            Err(misfits) => misfits.iter().for_each(|misfit| vpc.report(misfit.into())),
-        }
-        for pin in stale(&plan) {
-            let finding = format!("{pin}, but the VPC has no such subnet");
-            vpc.report(
-                Diagnostic::warning("address-ledger-stale", finding)
-                    .value(pin.cidr.to_string())
-                    .hint("delete the line once the subnet is gone from the deployed stack"),
-            );
-        }
-    }
-    let count = unpinned.pins(&path).len();
-    if ledger.is_some() && count > 0 {
-        let subnets = if count == 1 { "subnet is" } else { "subnets are" };
-        vpc.report(
-            Diagnostic::warning(
-                "address-ledger-incomplete",
-                format!("{count} {subnets} not in the address ledger"),
-            )
-            .hint(format!("append to it:\n{}", unpinned)),
-        );
-    }
-    blocks.sort_by_key(|block| (block.group, block.zone));
-    blocks
-}
-
-/// The pins that concern a block: those of its groups, and those of groups that are gone.
-fn pins_within(pins: &[Pin], network: Cidr, groups: &[Subnets], within: &[Group]) -> Vec<Pin> {
-    let concerns = |pin: &&Pin| {
-        within.iter().any(|group| group.name == pin.group)
-            || network.contains(pin.cidr) && groups.iter().all(|group| group.name != pin.group)
-    };
-    pins.iter().filter(concerns).cloned().collect()
 }

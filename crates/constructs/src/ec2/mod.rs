@@ -15,6 +15,7 @@ pub mod ledger;
 mod misfit;
 mod nat;
 mod peer;
+mod placement;
 mod port;
 pub mod renumbering;
 mod rule;

@@ -1,6 +1,8 @@
 //! NAT gateways: how many, where, and which private subnet uses which.
 
 use stackwright_aws::ec2 as l1;
+use stackwright_aws::ids::ec2::EipAllocationId;
+use stackwright_cfn::Value;
 use stackwright_core::{Construct, Diagnostic, Resource, Scope};
 
 use super::layout::Layout;
@@ -13,6 +15,7 @@ use super::vpc_props::VpcProps;
 pub(super) struct Nat {
     pub(super) count: Option<u8>,
     pub(super) group: Option<String>,
+    pub(super) addresses: Vec<Value<EipAllocationId>>,
 }
 
 /// How many NAT gateways the VPC gets; reports where there is no place for them, or no need seen.
@@ -70,11 +73,21 @@ pub(super) fn add_gateways(
     let mut hosts: Vec<&Subnet> = subnets.iter().filter(chosen).collect();
     check_group(vpc, props, &hosts);
     hosts.truncate(count);
+    let given = props.nat.addresses.len();
+    if given != 0 && given != hosts.len() {
+        let finding = format!(
+            "the NAT gateways number {}, their addresses {given}: allowed is one for each",
+            hosts.len()
+        );
+        vpc.report(Diagnostic::error("nat-gateway-addresses", finding).value(given.to_string()));
+    }
     let mut gateways = Vec::with_capacity(hosts.len());
-    for host in &hosts {
-        let address = Resource::new(host, "NatAddress", l1::Eip::new().domain("vpc"));
-        let gateway =
-            l1::NatGateway::new().subnet_id(host.subnet_id()).allocation_id(address.attr_allocation_id());
+    for (index, host) in hosts.iter().enumerate() {
+        let address = match props.nat.addresses.get(index) {
+            Some(address) => address.clone(),
+            None => Resource::new(host, "NatAddress", l1::Eip::new().domain("vpc")).attr_allocation_id(),
+        };
+        let gateway = l1::NatGateway::new().subnet_id(host.subnet_id()).allocation_id(address);
         let gateway = Resource::new(host, "NatGateway", gateway);
         // A gateway made before its subnet reaches the internet fails, or outlives the route it needs to be deleted.
         host.connects(&gateway);

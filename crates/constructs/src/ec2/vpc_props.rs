@@ -1,5 +1,8 @@
 //! The settings of a VPC.
 
+use stackwright_aws::ids::ec2::EipAllocationId;
+use stackwright_cfn::Value;
+
 use super::cidr::Cidr;
 use super::flow_log::FlowLogs;
 use super::nat::Nat;
@@ -96,6 +99,16 @@ impl VpcProps {
     /// The public group whose subnets hold the NAT gateways. Left out: all public groups, in order.
     pub fn nat_gateway_group(mut self, group: impl Into<String>) -> Self {
         self.nat.group = Some(group.into());
+        self
+    }
+
+    /// The allocation ids of the elastic IP addresses of the NAT gateways, one for each, for addresses that outlive the
+    /// VPC. Left out: each gateway gets a new one.
+    pub fn nat_gateway_addresses<Id: Into<Value<EipAllocationId>>>(
+        mut self,
+        ids: impl IntoIterator<Item = Id>,
+    ) -> Self {
+        self.nat.addresses = ids.into_iter().map(Into::into).collect();
         self
     }
 

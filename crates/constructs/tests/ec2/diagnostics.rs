@@ -54,6 +54,8 @@ fn gateways_without_a_place_or_a_purpose() {
     vpc("elsewhere", VpcProps::new(cidr!("10.0.0.0/16")).nat_gateways(0).subnets(elsewhere));
     vpc("no-internet", VpcProps::new(cidr!("10.0.0.0/16")).internet_gateway(false).subnets(both()));
     vpc("no-group", VpcProps::new(cidr!("10.0.0.0/16")).nat_gateway_group("web").subnets(both()));
+    let addresses = ["eipalloc-0a1b2c3d"];
+    vpc("one-address", VpcProps::new(cidr!("10.0.0.0/16")).nat_gateway_addresses(addresses).subnets(both()));
     vpc("no-dns", VpcProps::new(cidr!("10.0.0.0/16")).dns_support(false).dns_hostnames(true));
     vpc("one-week", VpcProps::new(cidr!("10.0.0.0/16")).flow_logs(FlowLogs::new().retention_days(8)));
     assert_snapshot!(findings(&app));

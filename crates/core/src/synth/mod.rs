@@ -7,6 +7,7 @@
 mod check;
 mod graph;
 mod names;
+mod network;
 mod outputs;
 mod prepare;
 mod references;

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use stackwright_assembly::{Diagnostic, Environment};
 use stackwright_cfn::{Node, Reference, Space, Target, functions};
 
-use super::check;
 use super::names::{LogicalIds, StackNames};
 use super::outputs::{Shared, SharedOutputs};
+use super::{check, network};
 use crate::stack::References;
 use crate::tree::{Kind, NodeId, Section, Tree};
 
@@ -42,7 +42,9 @@ pub(super) fn resolve(tree: &mut Tree, names: &LogicalIds) -> Links {
         match &mut kind {
             Kind::Resource(resource) => {
                 // Here, because a resource is at hand: looking at every one again costs as much as the check.
-                for finding in check::resource(resource, names.of(id)) {
+                let wrong =
+                    check::resource(resource, names.of(id)).into_iter().chain(network::check(resource));
+                for finding in wrong {
                     resolver.report(finding);
                 }
                 resource.nodes_mut().for_each(|node| node.visit_mut(&mut |node| resolver.resolve(node)));
