@@ -79,3 +79,8 @@ fn check_context(app: &App) -> Result<(), Diagnostics> {
     let findings: Vec<Diagnostic> = stackwright_cli::context().into_iter().filter_map(unheard).collect();
     if findings.is_empty() { Ok(()) } else { Err(Diagnostics::new(findings)) }
 }
+
+/// The example of the README, which has to compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
