@@ -12,6 +12,7 @@ mod import;
 mod internet;
 mod layout;
 pub mod ledger;
+mod line;
 mod misfit;
 mod nat;
 mod peer;

@@ -9,7 +9,7 @@ use stackwright_aws::ids::ec2::SecurityGroupId;
 use stackwright_cfn::Value;
 use stackwright_core::{Construct, Diagnostic, Resource, Scope};
 
-use super::import::check_id;
+use super::import::id_problem;
 use super::peer::{Kind, Peer};
 use super::port::Port;
 use super::rule::{Direction, Rule};
@@ -127,7 +127,9 @@ impl SecurityGroup {
     pub fn from_id(scope: &impl Scope, id: &str, group: impl Into<Value<SecurityGroupId>>) -> Self {
         let construct = Construct::new(scope, id);
         let group = group.into();
-        check_id(&construct, &group, "sg-");
+        if let Some(problem) = id_problem(&group, "sg-") {
+            construct.report(problem);
+        }
         Self(Rc::new(Inner {
             construct,
             id: group,
