@@ -9,7 +9,7 @@ use super::names::{LogicalIds, StackNames};
 use super::outputs::{Shared, SharedOutputs};
 use super::{check, network};
 use crate::stack::References;
-use crate::tree::{Kind, NodeId, Section, Tree};
+use crate::tree::{Kind, NodeId, ROOT, Section, Tree};
 
 /// What depends on what.
 #[derive(Default)]
@@ -216,7 +216,11 @@ impl Resolver<'_, '_> {
         }
         let is_list = self.is_list(used, attribute);
         let shared = Shared { element: used, attribute, is_list };
-        let output = self.links.shared.add(owner, shared, !weak, self.names);
+        let condition = match &self.tree.entry(used).kind {
+            Kind::Resource(resource) => resource.attributes.get("Condition"),
+            _ => None,
+        };
+        let output = self.links.shared.add(owner, shared, !weak, condition, self.names);
         let owner_name = self.tree.deployable_name(owner);
         let value = if weak {
             functions::get_stack_output::<String>(owner_name, &output, region.map(Into::into), None)
@@ -307,24 +311,27 @@ fn describe(environment: &Environment) -> String {
 
 /// Turns `depends_on` between constructs into `DependsOn` within a stack, and into deploy order between them.
 fn add_dependencies(tree: &mut Tree, links: &mut Links) {
+    let dependencies = std::mem::take(&mut tree.dependencies);
+    let resources = resources_within(tree, dependencies.iter().flat_map(|(from, to)| [*from, *to]));
     let mut added = BTreeSet::new();
-    for (from, to) in std::mem::take(&mut tree.dependencies) {
-        let users = elements_within(tree, from);
-        let used = elements_within(tree, to);
-        for deployable in deployables_of(tree, from) {
-            for other in deployables_of(tree, to) {
-                if deployable != other {
-                    links.deployables.entry((deployable, other)).or_insert((from, to));
+    for (from, to) in dependencies {
+        let stack = tree.entry(from).deployable;
+        if stack == ROOT || stack != tree.entry(to).deployable {
+            for deployable in deployables_of(tree, from) {
+                for other in deployables_of(tree, to) {
+                    if deployable != other {
+                        links.deployables.entry((deployable, other)).or_insert((from, to));
+                    }
                 }
             }
+            continue;
         }
-        for &user in &users {
-            for &used in &used {
-                let same_stack = tree.entry(user).deployable == tree.entry(used).deployable;
+        for &user in &resources[&from] {
+            for &used in &resources[&to] {
                 let overlap = tree.is_within(user, to) || tree.is_within(used, from);
                 // A reference says it already.
                 let is_known = links.elements.binary_search(&(user, used)).is_ok();
-                if !same_stack || overlap || is_known || !added.insert((user, used)) {
+                if overlap || is_known || !added.insert((user, used)) {
                     continue;
                 }
                 let target = tree.target(used);
@@ -341,16 +348,31 @@ fn add_dependencies(tree: &mut Tree, links: &mut Links) {
     links.elements.extend(added);
 }
 
-fn elements_within(tree: &Tree, scope: NodeId) -> Vec<NodeId> {
-    let is_resource = |id: &NodeId| matches!(tree.entry(*id).kind, Kind::Resource(_));
-    let ids = scope..tree.nodes.len() as NodeId;
-    ids.filter(is_resource).filter(|id| tree.is_within(*id, scope)).collect()
+/// The resources at or below each of these scopes, found in one walk over the tree.
+fn resources_within(tree: &Tree, scopes: impl Iterator<Item = NodeId>) -> BTreeMap<NodeId, Vec<NodeId>> {
+    let mut within: BTreeMap<NodeId, Vec<NodeId>> = scopes.map(|scope| (scope, Vec::new())).collect();
+    if within.is_empty() {
+        return within;
+    }
+    for id in 0..tree.nodes.len() as NodeId {
+        if !matches!(tree.entry(id).kind, Kind::Resource(_)) {
+            continue;
+        }
+        let mut at = id;
+        while at != ROOT {
+            if let Some(resources) = within.get_mut(&at) {
+                resources.push(id);
+            }
+            at = tree.entry(at).parent;
+        }
+    }
+    within
 }
 
 /// The deployables a scope is in, or holds.
 fn deployables_of(tree: &Tree, scope: NodeId) -> Vec<NodeId> {
     let own = tree.entry(scope).deployable;
-    if own != crate::tree::ROOT {
+    if own != ROOT {
         return vec![own];
     }
     tree.deployables().filter(|id| tree.is_within(*id, scope)).collect()
