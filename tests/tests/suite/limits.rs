@@ -73,3 +73,16 @@ fn address_blocks_are_checked_wherever_they_stand() {
     Resource::new(&stack, "Group", group.security_group_ingress(rules));
     assert_snapshot!(findings(&app));
 }
+
+#[test]
+fn nothing_is_no_value() {
+    let app = App::new();
+    let stack = Stack::new(&app, "stack");
+    let queue = queue(&stack, "Queue");
+    queue.set_property("Deep", json!({ "List": ["a", { "Fn::If": ["IsMain", null, 1.5] }] }));
+    queue.set_property("DelaySeconds", f64::NAN);
+    queue.set_attribute("Metadata", Node::Null);
+    Condition::new(&stack, "IsMain", functions::equals::<String>(pseudo::region(), "us-east-1"));
+    Output::new(&stack, "Depth", OutputProps::new(Value::<String>::from_node(Node::Null)));
+    assert_snapshot!(findings(&app));
+}

@@ -8,6 +8,7 @@ mod check;
 mod graph;
 mod names;
 mod network;
+mod null;
 mod outputs;
 mod prepare;
 mod references;

@@ -7,7 +7,7 @@ use stackwright_cfn::{Node, Reference, Space, Target, functions};
 
 use super::names::{LogicalIds, StackNames};
 use super::outputs::{Shared, SharedOutputs};
-use super::{check, network};
+use super::{check, network, null};
 use crate::stack::References;
 use crate::tree::{Kind, NodeId, ROOT, Section, Tree};
 
@@ -37,6 +37,7 @@ pub(super) fn resolve(tree: &mut Tree, names: &LogicalIds) -> Links {
             by_hand: &mut by_hand,
             user: id,
             names_by_hand: false,
+            has_null: false,
             findings: Vec::new(),
         };
         match &mut kind {
@@ -48,6 +49,10 @@ pub(super) fn resolve(tree: &mut Tree, names: &LogicalIds) -> Links {
                     resolver.report(finding);
                 }
                 resource.nodes_mut().for_each(|node| node.visit_mut(&mut |node| resolver.resolve(node)));
+                if resolver.has_null {
+                    let values = resource.properties.iter().chain(resource.attributes.iter());
+                    values.for_each(|(key, value)| resolver.report_nulls(key, value));
+                }
                 if resolver.names_by_hand || !resource.attributes.is_empty() {
                     resolver.written_by_hand(resource.references());
                 }
@@ -55,6 +60,9 @@ pub(super) fn resolve(tree: &mut Tree, names: &LogicalIds) -> Links {
             Kind::Section(section, node) => {
                 resolver.check_section(*section, node);
                 node.visit_mut(&mut |node| resolver.resolve(node));
+                if resolver.has_null {
+                    resolver.report_nulls(names.of(id), node);
+                }
                 resolver.written_by_hand(match (section, &**node) {
                     (Section::Output, Node::Map(output)) => stackwright_cfn::output_references(output),
                     (_, node) => stackwright_cfn::references(node),
@@ -82,12 +90,18 @@ struct Resolver<'a, 'n> {
     user: NodeId,
     /// Whether a function was met that may name elements in plain text.
     names_by_hand: bool,
+    /// Whether a value was met that is nothing.
+    has_null: bool,
     findings: Vec<Diagnostic>,
 }
 
 impl Resolver<'_, '_> {
     fn report(&mut self, finding: Diagnostic) {
         self.findings.push(self.tree.at(self.user, finding));
+    }
+
+    fn report_nulls(&mut self, key: &str, value: &Node) {
+        null::check(key, value).into_iter().for_each(|finding| self.report(finding));
     }
 
     fn resolve(&mut self, node: &mut Node) {
@@ -111,6 +125,7 @@ impl Resolver<'_, '_> {
                 }
             }
             Node::Call(call) => self.names_by_hand |= call.function.names_elements(),
+            Node::Null | Node::Float(_) => self.has_null |= null::is_null(node),
             _ => {}
         }
     }
