@@ -365,3 +365,10 @@ fn aliases_do_not_explode() {
 fn empty_sections_are_like_none() {
     assert_eq!(read("Parameters: {}"), Ok(Template::default()));
 }
+
+#[test]
+fn a_resource_with_a_macro_beside_its_type_is_a_resource() {
+    let template =
+        read("Resources: {A: {Type: T, Fn::Transform: {Name: X}}, B: {Fn::Transform: {Name: X}}}").unwrap();
+    assert_eq!((template.resources.len(), template.generated.len()), (1, 1));
+}
