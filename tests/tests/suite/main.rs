@@ -1,6 +1,7 @@
 //! What the tree and its synthesis promise, one module a promise.
 
 mod aspects;
+mod capabilities;
 mod determinism;
 mod include;
 mod limits;

@@ -143,6 +143,16 @@ fn a_finding_points_at_the_setting_it_is_about() {
 }
 
 #[test]
+fn of_two_groups_of_one_name_the_second_is_wrong() {
+    let app = App::new();
+    let stack = Stack::new(&app, "net");
+    let first = Subnets::isolated("db", 24);
+    let second = Subnets::isolated("db", 24);
+    Vpc::new(&stack, "vpc", VpcProps::new(cidr!("10.0.0.0/16")).subnets([first, second]));
+    assert_eq!(told(&app), [("subnet-group-twice".to_owned(), line!() - 2)]);
+}
+
+#[test]
 fn a_default_group_points_at_its_vpc() {
     let app = App::new();
     let stack = Stack::new(&app, "net");
@@ -162,6 +172,8 @@ fn what_a_flawed_network_lacks_is_told_once() {
     assert!(vpc.select(SubnetSelection::group("app")).is_empty());
     vpc.add_interface_endpoint("queues", InterfaceEndpoint::aws("sqs"));
     vpc.add_gateway_endpoint("files", GatewayService::S3);
+    let nowhere = Vpc::new(&stack, "nowhere", VpcProps::new(cidr!("10.0.0.0/16")).max_azs(0));
+    assert!(nowhere.select(SubnetSelection::new()).is_empty());
     let codes: Vec<String> = told(&app).into_iter().map(|(code, _)| code).collect();
-    assert_eq!(codes, ["subnets-do-not-fit", "subnets-do-not-fit"]);
+    assert_eq!(codes, ["subnets-do-not-fit", "subnets-do-not-fit", "no-zones"]);
 }
