@@ -146,6 +146,12 @@ fn principals(statement: &PolicyStatement, usage: Use, tell: impl Fn(Diagnostic)
                 Some(account) if !is_account(account) => (account, "is not an account: it has twelve digits"),
                 _ => continue,
             },
+            Who::Service(service) => match service.as_str() {
+                Some(service) if !is_service(service) => {
+                    (service, "is not a service, such as ec2 or ec2.amazonaws.com")
+                }
+                _ => continue,
+            },
             _ => continue,
         };
         let finding = format!("principal {name:?} {problem}");
@@ -164,6 +170,16 @@ fn principals(statement: &PolicyStatement, usage: Use, tell: impl Fn(Diagnostic)
             );
         }
     }
+}
+
+fn is_service(text: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte))
+    };
+    text.split('.').all(is_label)
 }
 
 fn is_account(text: &str) -> bool {

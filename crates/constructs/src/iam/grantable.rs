@@ -1,8 +1,9 @@
 //! Whoever can be allowed something: roles, users and groups.
 
+use stackwright_cfn::Value;
+
 use super::principal::Principal;
 use super::statement::PolicyStatement;
-use stackwright_cfn::Value;
 
 /// A role, user or group: something that can be allowed to do things.
 ///
@@ -23,6 +24,7 @@ pub trait Grantable {
     ///
     /// The policy is a resource of its own, so that what the statement names and what names this one may refer to each
     /// other. What must not start before the statement holds has to depend on this construct.
+    #[track_caller]
     fn allow(&self, statement: PolicyStatement);
 
     /// Allows actions on resources.

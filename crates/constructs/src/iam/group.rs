@@ -1,6 +1,5 @@
 //! Groups of users.
 
-use std::cell::OnceCell;
 use std::rc::Rc;
 
 use stackwright_aws::iam as l1;
@@ -8,11 +7,10 @@ use stackwright_aws::ids::iam::{GroupName, ManagedPolicyArn};
 use stackwright_cfn::Value;
 use stackwright_core::{Construct, Resource, Scope};
 
-use super::document::PolicyDocument;
 use super::grantable::Grantable;
+use super::granted::Granted;
 use super::holder::{Holder, Kind};
 use super::managed_policy::ManagedPolicyRef;
-use super::policy::Policy;
 use super::principal::Principal;
 use super::quota;
 use super::statement::PolicyStatement;
@@ -72,7 +70,7 @@ pub struct Group(Rc<Inner>);
 struct Inner {
     resource: Resource<l1::Group>,
     holder: Holder,
-    granted: OnceCell<Policy>,
+    granted: Granted,
 }
 
 impl Group {
@@ -102,7 +100,7 @@ impl Group {
             }
             group
         });
-        Self(Rc::new(Inner { resource, holder, granted: OnceCell::new() }))
+        Self(Rc::new(Inner { resource, holder, granted: Granted::default() }))
     }
 
     /// The name of the group.
@@ -125,13 +123,9 @@ impl Grantable for Group {
         None
     }
 
+    #[track_caller]
     fn allow(&self, statement: PolicyStatement) {
-        let policy = self.0.granted.get_or_init(|| {
-            let policy = Policy::new(self, "Policy", PolicyDocument::new());
-            policy.attach_to_group(self);
-            policy
-        });
-        policy.add_statement(statement);
+        self.0.granted.add(self, statement, |policy| policy.attach_to_group(self));
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    pub(super) fn noun(self) -> &'static str {
+    fn noun(self) -> &'static str {
         match self {
             Kind::Role => "role",
             Kind::User => "user",
@@ -57,7 +57,7 @@ impl Holder {
             let Held { inline, managed } = &*seen.borrow();
             let size = inline.values().sum();
             if size > kind.most_inline() {
-                let what = format!("the inline policies of a {}, taken together,", kind.noun());
+                let what = format!("all inline policies of a {} together", kind.noun());
                 check.report(quota::too_large(&what, size, kind.most_inline()));
             }
             if *managed > quota::MANAGED_POLICIES {

@@ -9,6 +9,7 @@ mod check;
 mod condition;
 mod document;
 mod grantable;
+mod granted;
 mod group;
 mod holder;
 mod import;

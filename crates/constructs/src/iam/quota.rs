@@ -59,9 +59,10 @@ pub(super) fn check_description(scope: &impl Scope, description: &str) {
     }
 }
 
-/// That `what` has more characters than AWS takes, white space not counted.
+/// That `what` is more than AWS takes, white space not counted.
 pub(super) fn too_large(what: &str, size: usize, most: usize) -> Diagnostic {
-    let finding = format!("{what} has at least {size} characters without white space: allowed are {most}");
+    let finding =
+        format!("too large: {what}, at least {size} characters without white space: allowed are {most}");
     Diagnostic::error("policy-too-large", finding)
         .value(size.to_string())
         .allowed(format!("{most} characters without white space"))

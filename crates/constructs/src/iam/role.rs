@@ -1,6 +1,6 @@
 //! Roles: identities that others take on.
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, RefCell};
 use std::panic::Location;
 use std::rc::Rc;
 
@@ -12,13 +12,15 @@ use stackwright_core::{Construct, Diagnostic, Resource, Scope};
 use super::check::Use;
 use super::document::PolicyDocument;
 use super::grantable::Grantable;
+use super::granted::Granted;
 use super::holder::{Holder, Kind};
+use super::import;
 use super::managed_policy::ManagedPolicyRef;
-use super::policy::Policy;
+use super::operator::Operator;
 use super::principal::Principal;
 use super::quota;
 use super::role_props::RoleProps;
-use super::statement::PolicyStatement;
+use super::statement::{PolicyStatement, extend};
 
 /// How long a session may last, in seconds.
 ///
@@ -56,7 +58,7 @@ struct Inner {
     /// `None` where the role is imported.
     own: Option<Own>,
     /// What was granted to the role, made with the first statement.
-    granted: OnceCell<Policy>,
+    granted: Granted,
     /// Whether the role is known to be another account's, so that no policy of this one can be added.
     is_foreign: bool,
 }
@@ -80,6 +82,10 @@ impl Role {
         let role = l1::Role::new(l1::RoleRequired { assume_role_policy_document: json.into_value() });
         let resource = Resource::new(scope, id, role);
         trust.check(Use::Trust, &resource);
+        if trust.is_empty() {
+            let finding = "a role can be taken on by nobody";
+            resource.report(Diagnostic::error("role-for-nobody", finding).hint("name a principal"));
+        }
         let holder = Holder::new(&resource, Kind::Role);
         let managed = props.managed_policies.iter().map(|policy| policy.arn(&resource)).collect();
         set(&resource, &props, &holder);
@@ -100,7 +106,7 @@ impl Role {
                 trust_size,
                 managed: RefCell::new(managed),
             }),
-            granted: OnceCell::new(),
+            granted: Granted::default(),
             is_foreign: false,
         }));
         role.write_managed_policies();
@@ -122,7 +128,7 @@ impl Role {
     /// ```
     #[track_caller]
     pub fn from_arn(scope: &impl Scope, id: &str, arn: impl Into<Value<RoleArn>>) -> Self {
-        super::import::role(scope, id, arn.into())
+        import::role(scope, id, arn.into())
     }
 
     pub(super) fn imported(
@@ -132,7 +138,15 @@ impl Role {
         is_foreign: bool,
     ) -> Self {
         let holder = Holder::new(&construct, Kind::Role);
-        Self(Rc::new(Inner { construct, name, arn, holder, own: None, granted: OnceCell::new(), is_foreign }))
+        Self(Rc::new(Inner {
+            construct,
+            name,
+            arn,
+            holder,
+            own: None,
+            granted: Granted::default(),
+            is_foreign,
+        }))
     }
 
     /// The ARN of the role.
@@ -189,7 +203,7 @@ impl Role {
         let Some(own) = &self.0.own else { return };
         let mut managed = own.managed.borrow_mut();
         let mut seen: Vec<Value<ManagedPolicyArn>> = Vec::with_capacity(managed.len());
-        super::statement::extend(&mut seen, managed.drain(..));
+        extend(&mut seen, managed.drain(..));
         *managed = seen;
         self.0.holder.note_managed(managed.len());
         if !managed.is_empty() {
@@ -216,7 +230,7 @@ impl Role {
     pub fn grant_pass(&self, grantee: &impl Grantable, service: &str) {
         grantee.allow(
             PolicyStatement::allow().actions(["iam:PassRole"]).resources([self.role_arn()]).condition(
-                super::Operator::STRING_EQUALS,
+                Operator::STRING_EQUALS,
                 "iam:PassedToService",
                 [service],
             ),
@@ -288,6 +302,7 @@ impl Grantable for Role {
         Some(Principal::arn(self.role_arn()))
     }
 
+    #[track_caller]
     fn allow(&self, statement: PolicyStatement) {
         if self.0.is_foreign {
             let finding = "something is granted to a role of another account, to which no policy can be added from here";
@@ -298,12 +313,7 @@ impl Grantable for Role {
             );
             return;
         }
-        let policy = self.0.granted.get_or_init(|| {
-            let policy = Policy::new(self, "Policy", PolicyDocument::new());
-            policy.attach_to_role(self);
-            policy
-        });
-        policy.add_statement(statement);
+        self.0.granted.add(self, statement, |policy| policy.attach_to_role(self));
     }
 }
 

@@ -187,6 +187,7 @@ impl Grantable for ServiceAccountRole {
         self.role.principal()
     }
 
+    #[track_caller]
     fn allow(&self, statement: PolicyStatement) {
         self.role.allow(statement);
     }

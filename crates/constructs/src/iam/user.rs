@@ -1,6 +1,5 @@
 //! Users: identities with credentials of their own.
 
-use std::cell::OnceCell;
 use std::rc::Rc;
 
 use stackwright_aws::iam as l1;
@@ -8,12 +7,11 @@ use stackwright_aws::ids::iam::{GroupName, ManagedPolicyArn, UserArn, UserName};
 use stackwright_cfn::Value;
 use stackwright_core::{Construct, Resource, Scope};
 
-use super::document::PolicyDocument;
 use super::grantable::Grantable;
+use super::granted::Granted;
 use super::group::Group;
 use super::holder::{Holder, Kind};
 use super::managed_policy::ManagedPolicyRef;
-use super::policy::Policy;
 use super::principal::Principal;
 use super::quota;
 use super::statement::PolicyStatement;
@@ -86,7 +84,7 @@ pub struct User(Rc<Inner>);
 struct Inner {
     resource: Resource<l1::User>,
     holder: Holder,
-    granted: OnceCell<Policy>,
+    granted: Granted,
 }
 
 impl User {
@@ -123,7 +121,7 @@ impl User {
             }
             user
         });
-        Self(Rc::new(Inner { resource, holder, granted: OnceCell::new() }))
+        Self(Rc::new(Inner { resource, holder, granted: Granted::default() }))
     }
 
     /// The ARN of the user.
@@ -151,13 +149,9 @@ impl Grantable for User {
         Some(self.into())
     }
 
+    #[track_caller]
     fn allow(&self, statement: PolicyStatement) {
-        let policy = self.0.granted.get_or_init(|| {
-            let policy = Policy::new(self, "Policy", PolicyDocument::new());
-            policy.attach_to_user(self);
-            policy
-        });
-        policy.add_statement(statement);
+        self.0.granted.add(self, statement, |policy| policy.attach_to_user(self));
     }
 }
 
