@@ -1,8 +1,10 @@
-//! `cargo xtask budget`: what stackwright-aws costs to check.
+//! `cargo xtask budget`: what stackwright-aws costs to check, and how long a user waits.
 //!
 //! A run of `cargo check` that has to check the crate is compared with one that has nothing to do, so that neither the
 //! crates below nor Cargo itself count. Incremental compilation is off, as it is for a crate from crates.io. Times are
 //! processor times, which other work on the machine disturbs little; they and the memory are read from `/proc`.
+
+mod app;
 
 use crate::Outcome;
 use std::fs;
@@ -29,29 +31,52 @@ const BUDGETS: [Budget; 2] = [
     Budget { what: "all services", features: "all", cpu_seconds: 20.0, peak_mb: Some(2_500) },
 ];
 
+const TRIES: usize = 3;
+
 pub(crate) fn run() -> Outcome {
     let mut exceeded = Vec::new();
     for budget in &BUDGETS {
         check(budget)?;
-        let idle = check(budget)?;
-        touch()?;
-        let cold = check(budget)?;
-        let seconds = cold.cpu_seconds - idle.cpu_seconds;
+        let mut best = alone(budget)?;
+        for _ in 1..TRIES {
+            // Other work on the machine only ever adds.
+            if budget.holds(&best) {
+                break;
+            }
+            let again = alone(budget)?;
+            best.cpu_seconds = best.cpu_seconds.min(again.cpu_seconds);
+            best.peak_mb = best.peak_mb.min(again.peak_mb);
+        }
         let peak = budget.peak_mb.map(|mb| format!(" of {mb}")).unwrap_or_default();
         println!(
-            "{}: {seconds:.2} CPU s of {:.1}, {} MB{peak} at peak",
-            budget.what, budget.cpu_seconds, cold.peak_mb
+            "{}: {:.2} CPU s of {:.1}, {} MB{peak} at peak",
+            budget.what, best.cpu_seconds, budget.cpu_seconds, best.peak_mb
         );
-        if seconds > budget.cpu_seconds || budget.peak_mb.is_some_and(|most| cold.peak_mb > most) {
+        if !budget.holds(&best) {
             exceeded.push(budget.what);
         }
     }
+    app::measure(&mut exceeded)?;
     if exceeded.is_empty() { Ok(()) } else { Err(format!("over budget: {}", exceeded.join(", "))) }
 }
 
 struct Cost {
     cpu_seconds: f64,
     peak_mb: u64,
+}
+
+impl Budget {
+    fn holds(&self, cost: &Cost) -> bool {
+        cost.cpu_seconds <= self.cpu_seconds && self.peak_mb.is_none_or(|most| cost.peak_mb <= most)
+    }
+}
+
+/// What the crate alone costs.
+fn alone(budget: &Budget) -> Result<Cost, String> {
+    let idle = check(budget)?;
+    touch()?;
+    let cold = check(budget)?;
+    Ok(Cost { cpu_seconds: cold.cpu_seconds - idle.cpu_seconds, ..cold })
 }
 
 fn check(budget: &Budget) -> Result<Cost, String> {

@@ -17,7 +17,8 @@ cargo xtask actions --package DIR [--check]
 
 cargo xtask budget
     Measures what stackwright-aws costs to check, alone and from cold: the nine services most applications use, and
-    all of them. Fails if a budget is exceeded.
+    all of them. Measures how long the reference application takes to its first template after a clean build, and to
+    the next after an edit. Fails if a budget is exceeded.
 ";
 
 type Outcome = Result<(), String>;

@@ -62,6 +62,7 @@
 
 use stackwright_cfn as cfn;
 
+mod parameter;
 mod tag;
 
 pub use tag::{Tag, TagRequired};

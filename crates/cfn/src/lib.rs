@@ -19,37 +19,52 @@
     expect(clippy::vec_init_then_push, reason = "`json!` pushes the items of a list one by one")
 )]
 
+mod creation_policy;
 mod function;
 pub mod functions;
 mod json;
+mod limits;
 mod logical_id;
 mod map;
+mod mapping;
 mod node;
 mod number;
+mod output;
+mod parameter;
+mod period;
 mod problem;
 pub mod pseudo;
 mod read;
 mod reference;
 mod resource;
+mod rule;
 mod sub;
 mod target;
 mod template;
 mod text;
+mod update_policy;
 mod value;
 mod write;
 
+pub use creation_policy::CreationPolicy;
 pub use function::Function;
 pub use logical_id::{LogicalId, LogicalIdError};
 pub use map::Map;
+pub use mapping::Mapping;
 pub use node::{Call, Node};
 pub use number::Number;
+pub use output::Output;
+pub use parameter::{Parameter, ParameterId, ParameterType};
+pub use period::Period;
 pub use problem::Problem;
 pub use read::{ReadError, read};
 pub use reference::{Reference, Space, output_references, references};
 pub use resource::{DeletionPolicy, PropertyType, Resource, ResourceMeta, ResourceType, TagShape, Tagging};
+pub use rule::Rule;
 pub use target::Target;
 pub use template::Template;
 pub use text::Text;
+pub use update_policy::{CodeDeployLambdaAliasUpdate, InstanceRefresh, RollingUpdate, UpdatePolicy};
 pub use value::{Id, Json, Predicate, Value};
 pub use write::{Names, NoNames, Written};
 

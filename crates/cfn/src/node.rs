@@ -37,6 +37,9 @@ pub enum Node {
     Call(Box<Call>),
 }
 
+// A hundred thousand resources are some million nodes.
+const _: () = assert!(size_of::<Node>() <= 32);
+
 /// A function and its argument (most often a list).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Call {
@@ -226,8 +229,6 @@ impl Node {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const _: () = assert!(size_of::<Node>() <= 32, "a hundred thousand resources are some million nodes");
 
     #[test]
     fn json_data_becomes_nodes_without_losing_digits() {

@@ -63,7 +63,7 @@ pub mod private {
                     assert!(known, "the text names a value that is not given");
                     at = end + 1;
                 }
-                b'}' => panic!("a closing brace without an opening one: write }} for a brace"),
+                b'}' => panic!("a closing brace without an opening one: write }}}} for a brace"),
                 _ => at += 1,
             }
         }
@@ -94,7 +94,7 @@ pub mod private {
         while end < bytes.len() && bytes[end] != b'}' {
             end += 1;
         }
-        assert!(end < bytes.len(), "an opening brace without a closing one: write {{ for a brace");
+        assert!(end < bytes.len(), "an opening brace without a closing one: write {{{{ for a brace");
         end
     }
 

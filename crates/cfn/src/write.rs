@@ -1,10 +1,13 @@
 //! Nodes and templates as serde data, with references written out as names.
 
+use std::borrow::Cow;
+
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::{Function, Map, Node, Resource, Target, Template, Text};
 
 mod indented;
+mod key;
 mod sub;
 
 use indented::Indented;
@@ -40,8 +43,10 @@ enum Format {
     Any,
     /// `serde_json`, which takes numbers as text.
     Json,
-    /// `serde_saphyr`, which lets the quotes be chosen.
-    Yaml,
+    /// `serde_saphyr`, which lets the quotes be chosen; with some keys marked, or with all as they are.
+    Yaml {
+        marks_keys: bool,
+    },
 }
 
 impl<'a, T: ?Sized, N: Names> Written<'a, T, N> {
@@ -52,6 +57,25 @@ impl<'a, T: ?Sized, N: Names> Written<'a, T, N> {
 
     fn with<'b, U: ?Sized>(&'b self, value: &'b U) -> Written<'b, U, N> {
         Written { value, names: self.names, format: self.format }
+    }
+
+    fn key<'k>(&self, key: &'k str) -> Cow<'k, str> {
+        match self.format {
+            Format::Yaml { marks_keys: true } => key::mark(key),
+            _ => Cow::Borrowed(key),
+        }
+    }
+
+    /// A function of `argument`.
+    fn call<S: Serializer>(
+        &self,
+        serializer: S,
+        function: Function,
+        argument: &(impl Serialize + ?Sized),
+    ) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry(&self.key(function.key()), argument)?;
+        map.end()
     }
 }
 
@@ -97,7 +121,7 @@ impl Template {
     ///     Properties:
     ///       Account: "012345678901"
     ///       Script:
-    ///         "Fn::Sub": |
+    ///         Fn::Sub: |
     ///           set -e
     ///           echo ${AWS::Region}
     /// "#,
@@ -108,9 +132,11 @@ impl Template {
             // A long line stays one: it may be searched for, and compared line by line.
             folded_wrap_chars: usize::MAX,
         };
+        let marks_keys = key::may_be_marked(&self.to_json(names));
+        let written = Written { value: self, names, format: Format::Yaml { marks_keys } };
         // Writing to memory cannot fail, and every key is text.
-        let written = Written { value: self, names, format: Format::Yaml };
-        serde_saphyr::to_string_with_options(&written, options).unwrap_or_default()
+        let yaml = serde_saphyr::to_string_with_options(&written, options).unwrap_or_default();
+        if marks_keys { key::unmark(yaml) } else { yaml }
     }
 }
 
@@ -128,16 +154,6 @@ impl Serialize for Template {
     }
 }
 
-fn entry<S: Serializer>(
-    serializer: S,
-    key: &'static str,
-    value: &(impl Serialize + ?Sized),
-) -> Result<S::Ok, S::Error> {
-    let mut map = serializer.serialize_map(Some(1))?;
-    map.serialize_entry(key, value)?;
-    map.end()
-}
-
 impl<N: Names> Serialize for Written<'_, Node, N> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.value {
@@ -150,17 +166,17 @@ impl<N: Names> Serialize for Written<'_, Node, N> {
             Node::Text(text) => self.with(text.as_str()).serialize(serializer),
             Node::List(items) => self.with(items).serialize(serializer),
             Node::Map(map) => self.with(map).serialize(serializer),
-            Node::Ref(target) => entry(serializer, Function::Ref.key(), self.names.logical_id(*target)),
+            Node::Ref(target) => self.call(serializer, Function::Ref, self.names.logical_id(*target)),
             Node::GetAtt(target, name) => {
-                entry(serializer, Function::GetAtt.key(), &[self.names.logical_id(*target), name])
+                self.call(serializer, Function::GetAtt, &[self.names.logical_id(*target), name])
             }
             Node::Name(target) => serializer.serialize_str(self.names.logical_id(*target)),
-            Node::Pseudo(pseudo) => entry(serializer, Function::Ref.key(), pseudo.name()),
+            Node::Pseudo(pseudo) => self.call(serializer, Function::Ref, pseudo.name()),
             Node::Sub(pieces) => {
                 let sub = Sub::new(pieces, self.names);
-                entry(serializer, Function::Sub.key(), &self.with(&sub))
+                self.call(serializer, Function::Sub, &self.with(&sub))
             }
-            Node::Call(call) => entry(serializer, call.function.key(), &self.with(&call.argument)),
+            Node::Call(call) => self.call(serializer, call.function, &self.with(&call.argument)),
         }
     }
 }
@@ -168,7 +184,7 @@ impl<N: Names> Serialize for Written<'_, Node, N> {
 impl<N: Names> Serialize for Written<'_, str, N> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         // libyaml, and what descends from it (Go, so kubectl), takes a tab at the start of a block for indentation.
-        let is_misread = self.format == Format::Yaml
+        let is_misread = matches!(self.format, Format::Yaml { .. })
             && self.value.trim_start_matches('\n').starts_with('\t')
             && self.value.contains('\n');
         if is_misread {
@@ -187,7 +203,7 @@ impl<N: Names> Serialize for Written<'_, Vec<Node>, N> {
 
 impl<N: Names> Serialize for Written<'_, Map, N> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.value.iter().map(|(key, value)| (key.as_str(), self.with(value))))
+        serializer.collect_map(self.value.iter().map(|(key, value)| (self.key(key), self.with(value))))
     }
 }
 
@@ -199,13 +215,13 @@ impl<N: Names> Serialize for Written<'_, Resource, N> {
         // What a reviewer wants to see first: whether and when the resource exists at all.
         let early = |key: &Text| *key == *"Condition" || *key == *"DependsOn";
         for (key, value) in attributes.iter().filter(|(key, _)| early(key)) {
-            map.serialize_entry(key.as_str(), &self.with(value))?;
+            map.serialize_entry(&self.key(key), &self.with(value))?;
         }
         if !properties.is_empty() {
             map.serialize_entry("Properties", &self.with(properties))?;
         }
         for (key, value) in attributes.iter().filter(|(key, _)| !early(key)) {
-            map.serialize_entry(key.as_str(), &self.with(value))?;
+            map.serialize_entry(&self.key(key), &self.with(value))?;
         }
         map.end()
     }
@@ -222,7 +238,7 @@ impl<N: Names> Serialize for Written<'_, Resources<'_>, N> {
             map.serialize_entry(name.as_str(), &self.with(resource))?;
         }
         for (name, node) in generated.iter() {
-            map.serialize_entry(name.as_str(), &self.with(node))?;
+            map.serialize_entry(&self.key(name), &self.with(node))?;
         }
         map.end()
     }
@@ -257,7 +273,7 @@ impl<N: Names> Serialize for Written<'_, Template, N> {
             map.serialize_entry("Outputs", &self.with(&template.outputs))?;
         }
         for (name, section) in template.others.iter() {
-            map.serialize_entry(name.as_str(), &self.with(section))?;
+            map.serialize_entry(&self.key(name), &self.with(section))?;
         }
         map.end()
     }

@@ -19,13 +19,12 @@ use crate::tree::{Kind, NodeId, Section};
 /// ```
 /// use stackwright_core::{App, Include, Stack, Untyped};
 ///
-/// let legacy = stackwright_cfn::read("
-/// Resources:
-///   Jobs: {Type: AWS::SQS::Queue}
-/// ").unwrap();
 /// let app = App::new();
 /// let stack = Stack::new(&app, "jobs");
-/// let include = Include::new(&stack, "legacy", legacy);
+/// let include = Include::read(&stack, "legacy", "
+/// Resources:
+///   Jobs: {Type: AWS::SQS::Queue}
+/// ");
 /// let queue = include.resource::<Untyped>("Jobs");
 /// queue.set_property("DelaySeconds", 5);
 /// ```
@@ -75,6 +74,21 @@ impl Include {
             }
         }
         include
+    }
+
+    /// Puts a template in JSON or YAML into the stack of `scope`: best given by `include_str!`.
+    ///
+    /// A text that cannot be read is told when the app is synthesized, with its own line and column.
+    #[track_caller]
+    pub fn read(scope: &impl Scope, id: &str, text: &str) -> Self {
+        match stackwright_cfn::read(text) {
+            Ok(template) => Include::new(scope, id, template),
+            Err(error) => {
+                let include = Include::new(scope, id, Template::default());
+                include.report(Diagnostic::error("unreadable-template", error.to_string()));
+                include
+            }
+        }
     }
 
     /// One name may stand in several sections, so a prefix keeps construct ids apart; logical ids are as they were.

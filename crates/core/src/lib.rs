@@ -27,8 +27,13 @@ mod check;
 mod condition;
 mod construct;
 mod include;
+mod mapping;
+mod output;
+mod parameter;
 mod property_path;
 mod resource;
+mod rule;
+mod section;
 mod stack;
 mod synth;
 mod tag;
@@ -41,10 +46,17 @@ pub use check::Check;
 pub use condition::Condition;
 pub use construct::{Construct, Scope};
 pub use include::Include;
+pub use mapping::Mapping;
+pub use output::Output;
+pub use parameter::Parameter;
 pub use resource::{RemovalPolicy, Resource, Untyped, UntypedAttributes};
+pub use rule::Rule;
 pub use stack::{References, Stack, StackProps};
 pub use stackwright_assembly::{
     Assembly, Diagnostic, Diagnostics, Environment, Format, Related, Severity, Source,
+};
+pub use stackwright_cfn::{
+    Mapping as MappingProps, Output as OutputProps, Parameter as ParameterProps, Rule as RuleProps,
 };
 pub use synth::SynthOptions;
 pub use tag::Tag;

@@ -31,7 +31,9 @@ use stackwright_core::{App, Diagnostic, Diagnostics, Scope, SynthOptions};
 /// What almost every program uses: the tree, values and functions, the constructs, and the generated types as `l1`.
 pub mod prelude {
     pub use stackwright_aws as l1;
-    pub use stackwright_cfn::{Map, Node, Value, functions, json, pseudo, sub};
+    pub use stackwright_cfn::{
+        CreationPolicy, DeletionPolicy, Json, Map, Node, UpdatePolicy, Value, functions, json, pseudo, sub,
+    };
     pub use stackwright_constructs::cidr;
     pub use stackwright_constructs::ec2::{
         Cidr, FlowLogs, GatewayService, InterfaceEndpoint, Peer, Port, SecurityGroup, SecurityGroupProps,
@@ -83,3 +85,8 @@ fn check_context(app: &App) -> Result<(), Diagnostics> {
     let findings: Vec<Diagnostic> = stackwright_cli::context().into_iter().filter_map(unheard).collect();
     if findings.is_empty() { Ok(()) } else { Err(Diagnostics::new(findings)) }
 }
+
+/// The example of the README, which has to compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

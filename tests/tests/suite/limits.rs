@@ -1,6 +1,7 @@
 //! Limits and names that AWS would refuse are told before anything is written, all in one run.
 
 use insta::assert_snapshot;
+use stackwright::aws::ec2;
 use stackwright::prelude::*;
 
 use crate::{findings, queue};
@@ -56,5 +57,32 @@ fn an_app_is_synthesized_once() {
     app.synth(&SynthOptions::new()).unwrap();
     // What comes afterwards goes nowhere, and does not fail.
     queue(&stack, "Late").set_property("A", 1);
+    assert_snapshot!(findings(&app));
+}
+
+#[test]
+fn address_blocks_are_checked_wherever_they_stand() {
+    let app = App::new();
+    let stack = Stack::new(&app, "stack");
+    let vpc = Resource::new(&stack, "Vpc", ec2::Vpc::new().cidr_block("10.0.0.0/33"));
+    let subnet = ec2::Subnet::new(ec2::SubnetRequired { vpc_id: vpc.ref_() });
+    Resource::new(&stack, "Loose", subnet.cidr_block("10.0.0.1/24"));
+    let rule = ec2::security_group::IngressRequired { ip_protocol: "tcp".into() };
+    let rules = [ec2::security_group::Ingress::new(rule).cidr_ipv6("10.0.0.256/8")];
+    let group = ec2::SecurityGroup::new(ec2::SecurityGroupRequired { group_description: "g".into() });
+    Resource::new(&stack, "Group", group.security_group_ingress(rules));
+    assert_snapshot!(findings(&app));
+}
+
+#[test]
+fn nothing_is_no_value() {
+    let app = App::new();
+    let stack = Stack::new(&app, "stack");
+    let queue = queue(&stack, "Queue");
+    queue.set_property("Deep", json!({ "List": ["a", { "Fn::If": ["IsMain", null, 1.5] }] }));
+    queue.set_property("DelaySeconds", f64::NAN);
+    queue.set_attribute("Metadata", Node::Null);
+    Condition::new(&stack, "IsMain", functions::equals::<String>(pseudo::region(), "us-east-1"));
+    Output::new(&stack, "Depth", OutputProps::new(Value::<String>::from_node(Node::Null)));
     assert_snapshot!(findings(&app));
 }

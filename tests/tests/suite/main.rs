@@ -7,6 +7,7 @@ mod limits;
 mod names;
 mod overrides;
 mod references;
+mod sections;
 mod tags;
 
 use stackwright::prelude::*;

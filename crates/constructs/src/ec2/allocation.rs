@@ -62,6 +62,15 @@ pub struct Pin {
     pub zone_name: Option<String>,
     /// The block.
     pub cidr: Cidr,
+    /// Which /64 of the VPC's IPv6 block the subnet has, counted from 0, if it has one.
+    pub ipv6: Option<u8>,
+}
+
+impl Pin {
+    /// Whether it is for this subnet.
+    pub(super) fn is_for(&self, group: &str, zone: usize) -> bool {
+        self.group == group && self.zone == zone
+    }
 }
 
 /// What is to be allocated.
@@ -204,7 +213,7 @@ fn place(plan: &Plan<'_>) -> Result<Vec<Block>, Vec<Misfit>> {
 
 /// One slot for each zone of each group, with its block where one is pinned.
 fn pinned(plan: &Plan<'_>) -> Vec<Option<Cidr>> {
-    let pin = |group: &Group, zone| plan.pins.iter().find(|pin| pin.group == group.name && pin.zone == zone);
+    let pin = |group: &Group, zone| plan.pins.iter().find(|pin| pin.is_for(&group.name, zone));
     let slots = plan.groups.iter().flat_map(|group| (0..plan.zones.len()).map(move |zone| (group, zone)));
     slots.map(|(group, zone)| pin(group, zone).map(|pin| pin.cidr)).collect()
 }

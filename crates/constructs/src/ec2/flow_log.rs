@@ -1,10 +1,9 @@
 //! Flow logs: a record of a VPC's traffic in CloudWatch Logs.
 
-use std::panic::Location;
-
 use stackwright_aws::{ec2 as l1, logs};
 use stackwright_core::{Construct, Diagnostic, Resource, Scope};
 
+use super::line::Line;
 use super::vpc::Vpc;
 use crate::iam::{PolicyStatement, Principal, Role, RoleProps};
 
@@ -40,6 +39,7 @@ pub enum Traffic {
 pub struct FlowLogs {
     traffic: Traffic,
     retention_days: u16,
+    retention_line: Line,
     every_minute: bool,
     format: Option<String>,
 }
@@ -53,7 +53,13 @@ impl Default for FlowLogs {
 impl FlowLogs {
     /// All traffic, kept for 30 days.
     pub fn new() -> Self {
-        Self { traffic: Traffic::All, retention_days: 30, every_minute: false, format: None }
+        Self {
+            traffic: Traffic::All,
+            retention_days: 30,
+            retention_line: Line::default(),
+            every_minute: false,
+            format: None,
+        }
     }
 
     /// Which traffic to record. Left out: all of it.
@@ -64,7 +70,9 @@ impl FlowLogs {
 
     /// For how many days to keep the record, one of the numbers CloudWatch Logs knows, such as 7, 30, 90 or 365. Left
     /// out: 30.
+    #[track_caller]
     pub fn retention_days(mut self, days: u16) -> Self {
+        self.retention_line = Line::of_caller();
         self.retention_days = days;
         self
     }
@@ -93,12 +101,10 @@ pub(super) fn add(vpc: &Vpc, id: &str, settings: FlowLogs) -> Resource<l1::FlowL
         let allowed = RETENTION_DAYS.map(|days| days.to_string()).join(", ");
         let finding =
             format!("flow logs cannot be kept for {} days: allowed are {allowed}", settings.retention_days);
-        vpc.report(
-            Diagnostic::error("log-retention", finding)
-                .value(settings.retention_days.to_string())
-                .allowed(allowed)
-                .source(Location::caller()),
-        );
+        let finding = Diagnostic::error("log-retention", finding)
+            .value(settings.retention_days.to_string())
+            .allowed(allowed);
+        vpc.report(settings.retention_line.mark(finding));
     }
     let group = logs::LogGroup::new().retention_in_days(settings.retention_days);
     let group = Resource::new(&construct, "LogGroup", group);

@@ -4,38 +4,38 @@
 //! replaced, and that the deployment fails because their new addresses are still in use. With it, what is there stays
 //! and what is new is appended.
 //!
-//! A line holds the address block, the number of the zone with its name where that is known, and the group:
+//! A line holds the address block, the number of the /64 in a dual-stack VPC, the number of the zone with its name where
+//! that is known, and the group:
 //!
 //! ```text
 //! [eks-cluster-vpc-stack-001/vpc]
-//! 10.10.0.0/24  1             public
-//! 10.10.1.0/24  2:us-east-1b  public
+//! 10.10.0.0/24  ::0  1             public
+//! 10.10.1.0/24  ::1  2:us-east-1b  public
 //! ```
+//!
+//! [`VpcProps::ledger`](super::VpcProps::ledger) takes the text.
 //!
 //! ```
 //! use stackwright_constructs::cidr;
-//! use stackwright_constructs::ec2::allocation::{Group, Plan, SubnetSize, Zone, allocate};
-//! use stackwright_constructs::ec2::ledger::Ledger;
+//! use stackwright_constructs::ec2::{Subnets, Vpc, VpcProps};
+//! use stackwright_core::{App, Stack};
 //!
-//! let mut ledger = Ledger::parse("[net/vpc]\n10.10.0.0/24 1 public\n10.10.1.0/24 1 app\n")?;
-//! let group = |name: &str| Group { name: name.to_owned(), size: SubnetSize::Prefix(24), reserved: false };
-//! let (groups, zones) = ([group("public"), group("app")], [Zone::Nth, Zone::Nth]);
-//! let pins = ledger.pins("net/vpc").to_vec();
-//! let plan = Plan { network: cidr!("10.10.0.0/16"), groups: &groups, zones: &zones, pins: &pins };
-//! ledger.record("net/vpc", &plan, &allocate(&plan).unwrap());
-//!
-//! assert_eq!(ledger.pins("net/vpc")[2].to_string(), "subnet 2 of group `public` is pinned to 10.10.2.0/24");
-//! # Ok::<(), Vec<stackwright_constructs::ec2::ledger::LedgerError>>(())
+//! let ledger = "[net/vpc]\n10.10.0.0/24 1 app\n10.10.1.0/24 1 db\n";
+//! let stack = Stack::new(&App::new(), "net");
+//! let groups = [Subnets::isolated("app", 24), Subnets::isolated("db", 24)];
+//! let vpc = Vpc::new(&stack, "vpc", VpcProps::new(cidr!("10.10.0.0/16")).subnets(groups).ledger(ledger));
+//! // A second zone is new: its subnets come behind those that are there.
+//! assert_eq!(vpc.subnets()[1].cidr(), Some(cidr!("10.10.2.0/24")));
+//! assert_eq!(vpc.subnets()[2].cidr(), Some(cidr!("10.10.1.0/24")));
 //! ```
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::allocation::{Block, Pin, Plan, Zone};
+use super::allocation::{Pin, Plan};
 use super::cidr::{Cidr, CidrError};
 
-/// The pins of every VPC of an app, by the construct path of the VPC. It prints as the text of the file; such texts may
-/// be appended to one another.
+/// The pins of every VPC of an app, by the construct path of the VPC. It prints as the text of the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
     /// Sorted by address, so that the file is a map of the network and a new subnet is one new line.
@@ -75,33 +75,50 @@ impl Ledger {
         self.vpcs.get(vpc).map_or(&[], Vec::as_slice)
     }
 
-    /// Pins what was allocated for the VPC with this construct path. What is pinned already stays, and learns the name
-    /// of its zone if that is known now.
-    pub fn record(&mut self, vpc: &str, plan: &Plan<'_>, blocks: &[Block]) {
-        if blocks.is_empty() {
-            return;
-        }
+    /// Pins a subnet of the VPC with this construct path. One that is pinned already stays where it is, and learns what
+    /// was not known of it.
+    pub fn pin(&mut self, vpc: &str, pin: Pin) {
         let pins = self.vpcs.entry(vpc.to_owned()).or_default();
-        for block in blocks {
-            let group = &plan.groups[block.group].name;
-            let zone_name = match &plan.zones[block.zone] {
-                Zone::Named(name) => Some(name.clone()),
-                Zone::Nth | Zone::Reserved => None,
-            };
-            match pins.iter_mut().find(|pin| pin.group == *group && pin.zone == block.zone) {
-                Some(pin) => pin.zone_name = pin.zone_name.take().or(zone_name),
-                None => {
-                    pins.push(Pin { group: group.clone(), zone: block.zone, zone_name, cidr: block.cidr })
-                }
+        match pins.iter_mut().find(|known| known.is_for(&pin.group, pin.zone)) {
+            Some(known) => {
+                known.zone_name = known.zone_name.take().or(pin.zone_name);
+                known.ipv6 = known.ipv6.or(pin.ipv6);
+            }
+            None => {
+                let at = pins.partition_point(|other| other.cidr <= pin.cidr);
+                pins.insert(at, pin);
             }
         }
-        pins.sort_by_key(|pin| pin.cidr);
+    }
+
+    /// The part of the text that concerns the VPC with this construct path.
+    #[must_use]
+    pub fn section(&self, vpc: &str) -> String {
+        let columns = self.pins(vpc).iter().map(|pin| {
+            let ipv6 = pin.ipv6.map_or_else(String::new, |number| format!("::{number:x}"));
+            let name = pin.zone_name.as_ref().map_or_else(String::new, |name| format!(":{name}"));
+            [pin.cidr.to_string(), ipv6, format!("{}{name}", pin.zone + 1), pin.group.clone()]
+        });
+        let width = |column: usize| columns.clone().map(|line| line[column].len()).max().unwrap_or_default();
+        let widths = [0, 1, 2].map(width);
+        let mut text = format!("[{vpc}]\n");
+        for [cidr, ipv6, zone, group] in columns.clone() {
+            text.push_str(&format!("{cidr:0$}  ", widths[0]));
+            if widths[1] > 0 {
+                text.push_str(&format!("{ipv6:0$}  ", widths[1]));
+            }
+            text.push_str(&format!("{zone:0$}  {group}\n", widths[2]));
+        }
+        text
     }
 
     fn insert(&mut self, vpc: &str, pin: Pin) -> Result<(), Fault> {
         let pins = self.vpcs.entry(vpc.to_owned()).or_default();
-        if pins.iter().any(|other| other.group == pin.group && other.zone == pin.zone) {
+        if pins.iter().any(|other| other.is_for(&pin.group, pin.zone)) {
             return Err(Fault::Twice);
+        }
+        if pin.ipv6.is_some() && pins.iter().any(|other| other.ipv6 == pin.ipv6) {
+            return Err(Fault::Ipv6Twice);
         }
         let at = pins.partition_point(|other| other.cidr <= pin.cidr);
         pins.insert(at, pin);
@@ -118,37 +135,37 @@ pub fn stale<'a>(plan: &Plan<'a>) -> impl Iterator<Item = &'a Pin> {
 
 impl fmt::Display for Ledger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, (vpc, pins)) in self.vpcs.iter().enumerate() {
+        for (index, vpc) in self.vpcs.keys().enumerate() {
             let gap = if index == 0 { "" } else { "\n" };
-            writeln!(f, "{gap}[{vpc}]")?;
-            let zone = |pin: &Pin| match &pin.zone_name {
-                Some(name) => format!("{}:{name}", pin.zone + 1),
-                None => (pin.zone + 1).to_string(),
-            };
-            let width = pins.iter().map(|pin| zone(pin).len()).max().unwrap_or_default();
-            for pin in pins {
-                writeln!(f, "{:18}  {:width$}  {}", pin.cidr, zone(pin), pin.group)?;
-            }
+            write!(f, "{gap}{}", self.section(vpc))?;
         }
         Ok(())
     }
 }
 
-/// Reads a line such as `10.10.1.0/24 2:us-east-1b public`. The group is the rest of the line, for it may have spaces.
+/// Reads a line such as `10.10.1.0/24 ::1 2:us-east-1b public`. The group is the rest, for it may have spaces.
 fn pin(line: &str) -> Result<Pin, Fault> {
-    let (cidr, rest) = line.split_once(char::is_whitespace).ok_or(Fault::Syntax)?;
-    let (zone, group) = rest.trim_start().split_once(char::is_whitespace).ok_or(Fault::Syntax)?;
+    let (cidr, rest) = word(line)?;
+    let (ipv6, rest) = match rest.strip_prefix("::") {
+        Some(rest) => {
+            let (number, rest) = word(rest)?;
+            (Some(u8::from_str_radix(number, 16).map_err(|_| Fault::Ipv6)?), rest)
+        }
+        None => (None, rest),
+    };
+    let (zone, group) = word(rest)?;
     let (number, zone_name) = match zone.split_once(':') {
         Some((number, name)) => (number, Some(name.to_owned())),
         None => (zone, None),
     };
     let zone = number.parse::<usize>().ok().and_then(|number| number.checked_sub(1)).ok_or(Fault::Zone)?;
-    Ok(Pin {
-        group: group.trim_start().to_owned(),
-        zone,
-        zone_name,
-        cidr: Cidr::new(cidr).map_err(Fault::Cidr)?,
-    })
+    Ok(Pin { group: group.to_owned(), zone, zone_name, cidr: Cidr::new(cidr).map_err(Fault::Cidr)?, ipv6 })
+}
+
+/// The first word of a text, and what follows it.
+fn word(text: &str) -> Result<(&str, &str), Fault> {
+    let (word, rest) = text.split_once(char::is_whitespace).ok_or(Fault::Syntax)?;
+    Ok((word, rest.trim_start()))
 }
 
 /// A line of the ledger that cannot be used.
@@ -164,6 +181,8 @@ enum Fault {
     Syntax,
     Zone,
     Cidr(CidrError),
+    Ipv6,
+    Ipv6Twice,
     NoVpc,
     Twice,
 }
@@ -178,6 +197,8 @@ impl LedgerError {
             }
             Fault::Zone => "zones count from 1, with the name after a colon: 2:us-east-1b".to_owned(),
             Fault::Cidr(error) => error.hint(),
+            Fault::Ipv6 => "write the number of one of 256 blocks in hexadecimal, ::0 to ::ff".to_owned(),
+            Fault::Ipv6Twice => "every subnet has an IPv6 block of its own".to_owned(),
             Fault::NoVpc => "put the construct path of the VPC above it: [stack/vpc]".to_owned(),
             Fault::Twice => "a subnet has one block: keep the line of the deployed one".to_owned(),
         }
@@ -187,16 +208,15 @@ impl LedgerError {
 impl fmt::Display for LedgerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { line, text, fault } = self;
+        write!(f, "line {line} of the address ledger ")?;
         match fault {
-            Fault::Syntax => write!(f, "line {line} of the address ledger is not an entry: `{text}`"),
-            Fault::Zone => write!(f, "line {line} of the address ledger does not number its zone: `{text}`"),
-            Fault::Cidr(error) => write!(f, "line {line} of the address ledger: {error}"),
-            Fault::NoVpc => {
-                write!(f, "line {line} of the address ledger stands before the first VPC: `{text}`")
-            }
-            Fault::Twice => {
-                write!(f, "line {line} of the address ledger is a second one for its subnet: `{text}`")
-            }
+            Fault::Syntax => write!(f, "is not an entry: `{text}`"),
+            Fault::Zone => write!(f, "does not number its zone: `{text}`"),
+            Fault::Cidr(error) => write!(f, "has no address block: {error}"),
+            Fault::Ipv6 => write!(f, "has no number of an IPv6 block: `{text}`"),
+            Fault::Ipv6Twice => write!(f, "gives an IPv6 block to a second subnet: `{text}`"),
+            Fault::NoVpc => write!(f, "stands before the first VPC: `{text}`"),
+            Fault::Twice => write!(f, "is a second one for its subnet: `{text}`"),
         }
     }
 }
@@ -209,12 +229,12 @@ mod tests {
 
     const TEXT: &str = "\
 [net/vpc]
-10.10.0.0/24        1             public
-10.10.1.0/24        2:us-east-1b  public
-10.10.128.0/17      1             two words
+10.10.0.0/24         1             public
+10.10.1.0/24    ::a  2:us-east-1b  public
+10.10.128.0/17       1             two words
 
 [other]
-10.0.0.0/16         12  app
+10.0.0.0/16  12  app
 ";
 
     #[test]
@@ -223,10 +243,9 @@ mod tests {
     }
 
     #[test]
-    fn a_text_may_go_on_with_a_vpc_from_before() {
-        let ledger =
-            Ledger::parse("# kept by hand\n[v]\n10.0.0.0/24 1 a\n[w]\n\n[v]\n10.0.1.0/24 2 a\n").unwrap();
-        assert_eq!(ledger.to_string(), "[v]\n10.0.0.0/24         1  a\n10.0.1.0/24         2  a\n");
+    fn the_lines_of_a_vpc_may_stand_apart() {
+        let text = "# kept by hand\n[v]\n10.0.0.0/24 1 a\n[w]\n\n[v]\n10.0.1.0/24 2 a\n";
+        assert_eq!(Ledger::parse(text).unwrap().section("v"), "[v]\n10.0.0.0/24  1  a\n10.0.1.0/24  2  a\n");
     }
 
     #[test]
@@ -240,7 +259,7 @@ mod tests {
     #[test]
     fn every_bad_line_is_reported() {
         let text = "10.0.0.0/24 1 a\n[v]\n10.0.0.0/24 0 a\n10.0.0.0/24 one a\n10.0.0.1/24 1 a\n10.0.0.0/24 1\n\
-                    10.0.0.0/24 1 a\n10.0.1.0/24 1:b a\n";
+                    10.0.0.0/24 ::0 1 a\n10.0.1.0/24 1:b a\n10.0.2.0/24 ::100 1 b\n10.0.3.0/24 ::0 1 c\n";
         let errors: Vec<_> = Ledger::parse(text).unwrap_err().iter().map(ToString::to_string).collect();
         assert_eq!(
             errors,
@@ -248,9 +267,11 @@ mod tests {
                 "line 1 of the address ledger stands before the first VPC: `10.0.0.0/24 1 a`",
                 "line 3 of the address ledger does not number its zone: `10.0.0.0/24 0 a`",
                 "line 4 of the address ledger does not number its zone: `10.0.0.0/24 one a`",
-                "line 5 of the address ledger: the address of `10.0.0.1/24` is not the first one of its block",
+                "line 5 of the address ledger has no address block: the address of `10.0.0.1/24` is not the first one of its block",
                 "line 6 of the address ledger is not an entry: `10.0.0.0/24 1`",
                 "line 8 of the address ledger is a second one for its subnet: `10.0.1.0/24 1:b a`",
+                "line 9 of the address ledger has no number of an IPv6 block: `10.0.2.0/24 ::100 1 b`",
+                "line 10 of the address ledger gives an IPv6 block to a second subnet: `10.0.3.0/24 ::0 1 c`",
             ]
         );
     }

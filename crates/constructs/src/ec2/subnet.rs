@@ -65,11 +65,11 @@ impl Subnet {
             .availability_zone(&availability_zone)
             .cidr_block(block.cidr)
             .map_public_ip_on_launch(is_public && group.public_ip_on_launch.unwrap_or(!props.dual_stack));
-        if let Some(ipv6_block) = ipv6_block {
-            // Every block takes a /64, whether its subnet is made or not, as it takes IPv4 addresses.
-            let blocks = functions::cidr(ipv6_block, layout.blocks.len() as i64, 64);
+        if let (Some(ipv6_block), Some(number)) = (ipv6_block, layout.ipv6.get(index)) {
+            let count = layout.ipv6.iter().max().map_or(0, |last| i64::from(*last) + 1);
+            let blocks = functions::cidr(ipv6_block, count, 64);
             subnet = subnet
-                .ipv6_cidr_block(functions::select(index as i64, blocks))
+                .ipv6_cidr_block(functions::select(i64::from(*number), blocks))
                 .assign_ipv6_address_on_creation(group.ipv6_address_on_creation.unwrap_or(true));
         }
         let subnet = Resource::new(&construct, "Resource", subnet);

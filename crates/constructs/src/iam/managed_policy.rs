@@ -1,6 +1,6 @@
 //! Managed policies: made once, attached to many.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use stackwright_aws::iam as l1;
@@ -71,7 +71,7 @@ impl ManagedPolicyProps {
 pub struct ManagedPolicy {
     resource: Resource<l1::ManagedPolicy>,
     document: Rc<RefCell<PolicyDocument>>,
-    size: Rc<RefCell<usize>>,
+    size: Rc<Cell<usize>>,
 }
 
 impl ManagedPolicy {
@@ -80,7 +80,7 @@ impl ManagedPolicy {
     pub fn new(scope: &impl Scope, id: &str, props: ManagedPolicyProps) -> Self {
         let ManagedPolicyProps { document, name, path, description } = props;
         let json = document.to_json(scope);
-        let size = Rc::new(RefCell::new(json.least_size()));
+        let size = Rc::new(Cell::new(json.least_size()));
         let mut policy =
             l1::ManagedPolicy::new(l1::ManagedPolicyRequired { policy_document: json.into_value() });
         if let Some(name) = &name {
@@ -109,7 +109,7 @@ impl ManagedPolicy {
             if seen.borrow().is_empty() {
                 check.report(Diagnostic::error("policy-without-statements", "a policy has no statement"));
             }
-            let size = *seen_size.borrow();
+            let size = seen_size.get();
             if size > quota::MANAGED_POLICY {
                 check.report(quota::too_large("a managed policy", size, quota::MANAGED_POLICY));
             }
@@ -130,7 +130,7 @@ impl ManagedPolicy {
         PolicyDocument::from([statement.clone()]).check(Use::Identity, &self.resource);
         self.document.borrow_mut().push(statement);
         let json = self.document.borrow().to_json(&self.resource);
-        *self.size.borrow_mut() = json.least_size();
+        self.size.set(json.least_size());
         self.resource.set_property("PolicyDocument", json.into_value());
     }
 

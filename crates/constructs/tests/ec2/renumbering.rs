@@ -8,10 +8,10 @@ use stackwright_core::{App, Stack, StackProps, SynthOptions};
 
 const LEDGER: &str = "\
 [net/vpc]
-10.0.0.0/24  1:eu-west-1a  public
-10.0.1.0/24  2:eu-west-1b  public
-10.0.2.0/24  1:eu-west-1a  db
-10.0.3.0/24  2:eu-west-1b  db
+10.0.0.0/24  ::0  1:eu-west-1a  public
+10.0.1.0/24  ::1  2:eu-west-1b  public
+10.0.2.0/24  ::2  1:eu-west-1a  db
+10.0.3.0/24  ::3  2:eu-west-1b  db
 ";
 
 /// The template with this many zones, and the warnings where `previous` was written before.
@@ -21,6 +21,7 @@ fn synth(zones: usize, ledger: Option<&str>, previous: Option<&str>) -> (String,
     let zones = ["eu-west-1a", "eu-west-1b", "eu-west-1c"].into_iter().take(zones);
     let mut props = VpcProps::new(cidr!("10.0.0.0/16"))
         .availability_zones(zones)
+        .dual_stack()
         .subnets([Subnets::public("public", 24), Subnets::isolated("db", 24)]);
     if let Some(ledger) = ledger {
         props = props.ledger(ledger);
@@ -55,9 +56,24 @@ fn nothing_is_told_where_nothing_moves() {
 fn with_a_ledger_a_new_zone_moves_nothing() {
     let (before, _) = synth(2, Some(LEDGER), None);
     let (after, warnings) = synth(3, Some(LEDGER), Some(&before));
-    assert!(after.contains("10.0.4.0/24") && after.contains("10.0.5.0/24"));
-    // What the warning says to append is what is missing.
-    let (_, appended) = warnings.split_once("append to it:\n").unwrap();
-    assert_eq!(synth(3, Some(&format!("{LEDGER}{appended}")), Some(&after)).1, "");
+    let (before, moved) = (addresses(&before), addresses(&after));
+    assert_eq!(before.iter().filter(|subnet| !moved.contains(subnet)).count(), 0, "{before:?} {moved:?}");
+    assert_eq!(moved.len(), before.len() + 2);
     assert_snapshot!(warnings);
+    // What the warning says to write is what is missing.
+    let (_, ledger) = warnings.split_once("let it say\n").unwrap();
+    assert_eq!(synth(3, Some(ledger), Some(&after)).1, "");
+}
+
+/// The logical id of each subnet with its addresses.
+fn addresses(template: &str) -> Vec<(String, String, String)> {
+    let template: serde_json::Value = serde_json::from_str(template).unwrap();
+    let resources = template["Resources"].as_object().unwrap();
+    let subnets = resources.iter().filter(|(_, resource)| resource["Type"] == "AWS::EC2::Subnet");
+    let address = |(id, subnet): (&String, &serde_json::Value)| {
+        let properties = &subnet["Properties"];
+        let ipv6 = &properties["Ipv6CidrBlock"]["Fn::Select"][0];
+        (id.clone(), properties["CidrBlock"].to_string(), ipv6.to_string())
+    };
+    subnets.map(address).collect()
 }

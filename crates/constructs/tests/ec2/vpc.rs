@@ -36,6 +36,7 @@ fn dual_stack_with_a_secondary_block_and_named_zones() {
         .dual_stack()
         .secondary_blocks([cidr!("100.64.0.0/16")])
         .nat_gateways(1)
+        .nat_gateway_addresses(["eipalloc-0a1b2c3d"])
         .subnets([
             Subnets::public("edge", 26),
             Subnets::private("pods", SubnetSize::EvenShare).block(cidr!("100.64.0.0/16")),

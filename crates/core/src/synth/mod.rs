@@ -7,6 +7,8 @@
 mod check;
 mod graph;
 mod names;
+mod network;
+mod null;
 mod outputs;
 mod prepare;
 mod references;
