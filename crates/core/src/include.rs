@@ -8,7 +8,7 @@ use stackwright_cfn::{Map, Node, ResourceType, Template, Text, Value};
 
 use crate::construct::{Construct, Scope};
 use crate::resource::Resource;
-use crate::stack::StackData;
+use crate::stack::StackPart;
 use crate::tree::{Kind, NodeId, Section};
 
 /// An existing template put into a stack: its elements keep their logical ids, and the program can refer to them.
@@ -51,7 +51,7 @@ impl Include {
                 Some(one) => stack.add_transform(one.clone()),
                 None => {}
             }
-            let parts: [(&str, fn(&mut StackData) -> &mut Map, &Map); 3] = [
+            let parts: [(&str, StackPart, &Map); 3] = [
                 ("metadata", |data| &mut data.metadata, metadata),
                 ("loop", |data| &mut data.generated, generated),
                 ("section", |data| &mut data.others, others),

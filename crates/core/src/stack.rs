@@ -42,6 +42,9 @@ pub(crate) struct StackData {
     pub(crate) others: Map,
 }
 
+/// Chooses one of the maps that a stack holds.
+pub(crate) type StackPart = fn(&mut StackData) -> &mut Map;
+
 impl StackProps {
     /// The defaults: account and region of the credentials at deploy time, exports between stacks.
     pub fn new() -> Self {
@@ -152,7 +155,7 @@ impl Stack {
     }
 
     /// Adds entries to a part of the template; gives the keys under which there is something else already.
-    pub(crate) fn adopt(&self, part: fn(&mut StackData) -> &mut Map, entries: &Map) -> Vec<Text> {
+    pub(crate) fn adopt(&self, part: StackPart, entries: &Map) -> Vec<Text> {
         let mut taken = Vec::new();
         self.data(|data| {
             let part = part(data);
