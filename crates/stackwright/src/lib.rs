@@ -40,6 +40,12 @@ pub mod prelude {
         Subnet, SubnetIds, SubnetKind, SubnetSelection, SubnetSize, Subnets, Traffic, Vpc, VpcEndpoint,
         VpcIds, VpcProps,
     };
+    pub use stackwright_constructs::iam::{
+        Arn, Grantable, Group, GroupProps, InstanceProfile, ManagedPolicy, ManagedPolicyProps,
+        ManagedPolicyRef, OidcProvider, OidcProviderProps, Operator, PodIdentityAssociation, Policy,
+        PolicyDocument, PolicyStatement, Principal, Role, RoleProps, ServiceAccountIdentity,
+        ServiceAccountName, ServiceAccountRole, User, UserProps,
+    };
     pub use stackwright_core::*;
 }
 

@@ -1,12 +1,11 @@
 //! Flow logs: a record of a VPC's traffic in CloudWatch Logs.
 
 use stackwright_aws::{ec2 as l1, logs};
-use stackwright_cfn::json;
 use stackwright_core::{Construct, Diagnostic, Resource, Scope};
 
 use super::line::Line;
-use super::service_role::service_role;
 use super::vpc::Vpc;
+use crate::iam::{PolicyStatement, Principal, Role, RoleProps};
 
 /// The numbers of days CloudWatch Logs can keep what it is told.
 ///
@@ -109,17 +108,17 @@ pub(super) fn add(vpc: &Vpc, id: &str, settings: FlowLogs) -> Resource<l1::FlowL
     }
     let group = logs::LogGroup::new().retention_in_days(settings.retention_days);
     let group = Resource::new(&construct, "LogGroup", group);
-    let statements = json!([{
-        "Effect": "Allow",
-        "Action": [
+    let write = PolicyStatement::allow()
+        .actions([
             "logs:CreateLogStream",
             "logs:DescribeLogGroups",
             "logs:DescribeLogStreams",
             "logs:PutLogEvents",
-        ],
-        "Resource": group.attr_arn(),
-    }]);
-    let role = service_role(&construct, "vpc-flow-logs.amazonaws.com", statements);
+        ])
+        .resources([group.attr_arn()]);
+    let role = RoleProps::new(Principal::service("vpc-flow-logs").only_for_own_account())
+        .inline_policy("allowed", [write]);
+    let role = Role::new(&construct, "Role", role);
     let log = l1::FlowLog::new(l1::FlowLogRequired {
         resource_id: vpc.vpc_id().into(),
         resource_type: "VPC".into(),
@@ -131,7 +130,7 @@ pub(super) fn add(vpc: &Vpc, id: &str, settings: FlowLogs) -> Resource<l1::FlowL
     })
     .log_destination_type(l1::FlowLog::LOG_DESTINATION_TYPE_CLOUD_WATCH_LOGS)
     .log_group_name(group.ref_())
-    .deliver_logs_permission_arn(role.attr_arn())
+    .deliver_logs_permission_arn(role.role_arn())
     .max_aggregation_interval(if settings.every_minute { 60 } else { 600 });
     let log = match settings.format {
         Some(format) => log.log_format(format),

@@ -22,7 +22,6 @@ pub mod renumbering;
 mod rule;
 mod security_group;
 mod selection;
-mod service_role;
 mod space;
 mod subnet;
 mod subnet_group;
