@@ -25,7 +25,7 @@ pub enum Piece<'a> {
     /// Text as it is.
     Text(&'a str),
     /// What a token stands for. `Fn::GetAtt` of an element is a [`Node::Call`] of its name and the attribute.
-    Value(Node),
+    Token(Node),
     /// What begins like a token and is none: one that was changed or cut on its way.
     Broken(&'a str),
 }
@@ -43,7 +43,7 @@ impl<T> Value<T> {
     /// let text = format!("https://{}.example.com", pseudo::region().token());
     /// let pieces = pieces(&text);
     /// assert_eq!(pieces[0], Piece::Text("https://"));
-    /// assert_eq!(pieces[1], Piece::Value(pseudo::region().into_node()));
+    /// assert_eq!(pieces[1], Piece::Token(pseudo::region().into_node()));
     /// assert_eq!(pieces[2], Piece::Text(".example.com"));
     /// ```
     pub fn token(&self) -> String {
@@ -119,7 +119,7 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
         let token = &rest[start..];
         let end = token.find(END).map_or(token.len(), |end| end + END.len_utf8());
         let (token, behind) = token.split_at(end);
-        pieces.push(decoded(token).map_or(Piece::Broken(token), Piece::Value));
+        pieces.push(decoded(token).map_or(Piece::Broken(token), Piece::Token));
         rest = behind;
     }
     if !rest.is_empty() {
@@ -213,7 +213,7 @@ mod tests {
 
     #[track_caller]
     fn carried(node: Node) {
-        assert_eq!(pieces(&encoded(&node)), [Piece::Value(node)]);
+        assert_eq!(pieces(&encoded(&node)), [Piece::Token(node)]);
     }
 
     #[test]
@@ -230,7 +230,7 @@ mod tests {
         ));
         let argument = [Node::Name(target()), Node::from("Arn")];
         let text = encoded(&Node::GetAtt(target(), "Arn"));
-        assert_eq!(pieces(&text), [Piece::Value(Node::call(Function::GetAtt, argument))]);
+        assert_eq!(pieces(&text), [Piece::Token(Node::call(Function::GetAtt, argument))]);
     }
 
     #[test]
@@ -240,7 +240,7 @@ mod tests {
         assert_eq!(sub!("a-{arn}-b", arn = arn.clone()).token(), format!("a-{token}-b"));
         assert_eq!(functions::join("/", ["a".into(), arn]).token(), format!("a/{token}"));
         let list: Value<Vec<String>> = target().attribute("Names");
-        assert!(matches!(pieces(&functions::join(",", list).token())[..], [Piece::Value(Node::Call(_))]));
+        assert!(matches!(pieces(&functions::join(",", list).token())[..], [Piece::Token(Node::Call(_))]));
     }
 
     #[test]
@@ -260,7 +260,7 @@ mod tests {
         let token = target().reference::<String>().token();
         let text = serde_json::to_string(&serde_json::json!({ "role": token, "more": "\"" })).unwrap();
         assert!(has_token(&text));
-        let [Piece::Text("{\"more\":\"\\\"\",\"role\":\""), Piece::Value(node), Piece::Text("\"}")] =
+        let [Piece::Text("{\"more\":\"\\\"\",\"role\":\""), Piece::Token(node), Piece::Text("\"}")] =
             &pieces(&text)[..]
         else {
             panic!("{text}")

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use stackwright_assembly::Diagnostic;
+use stackwright_cfn::Node;
+use stackwright_k8s::Data;
 
 use super::SynthOptions;
 use crate::aspect::ResourceView;
@@ -112,10 +114,12 @@ pub(super) fn apply_tags(tree: &mut Tree) {
 pub(super) fn apply_overrides(tree: &mut Tree) {
     let mut overridden = Vec::new();
     for (id, path, change) in std::mem::take(&mut tree.overrides) {
-        let Some(resource) = tree.resource_mut(id) else { continue };
-        let result = match change {
-            Override::Set(value) => path.set(&mut resource.properties, value),
-            Override::Delete => path.delete(&mut resource.properties),
+        let result = match (&mut tree.entry_mut(id).kind, change) {
+            (Kind::Resource(resource), Override::Set(value)) => path.set(&mut resource.properties, value),
+            (Kind::Resource(resource), Override::Delete) => path.delete::<Node>(&mut resource.properties),
+            (Kind::Manifest(object), Override::SetData(value)) => path.set(object.fields_mut(), value),
+            (Kind::Manifest(object), Override::Delete) => path.delete::<Data>(object.fields_mut()),
+            _ => continue,
         };
         if let Err(problem) = result {
             let value = path.to_string();

@@ -34,14 +34,14 @@ pub struct Conflict {
 /// # Ok::<(), stackwright_k8s::ReadError>(())
 /// ```
 pub fn together(objects: &[&Object], namespaces: &[&str]) -> Vec<Conflict> {
-    let mut conflicts = twice(objects);
-    conflicts.extend(homeless(objects, namespaces));
+    let scopes = Scopes::new(objects.iter().copied());
+    let mut conflicts = twice(objects, &scopes);
+    conflicts.extend(homeless(objects, &scopes, namespaces));
     conflicts
 }
 
 /// Objects are told apart by group, kind, namespace and name; the version of the group does not matter.
-fn twice(objects: &[&Object]) -> Vec<Conflict> {
-    let scopes = Scopes::new(objects.iter().copied());
+fn twice(objects: &[&Object], scopes: &Scopes) -> Vec<Conflict> {
     let mut taken = BTreeMap::new();
     let mut conflicts = Vec::new();
     for (index, object) in objects.iter().enumerate() {
@@ -58,14 +58,15 @@ fn twice(objects: &[&Object]) -> Vec<Conflict> {
     conflicts
 }
 
-fn homeless(objects: &[&Object], namespaces: &[&str]) -> Vec<Conflict> {
+fn homeless(objects: &[&Object], scopes: &Scopes, namespaces: &[&str]) -> Vec<Conflict> {
     let created =
         objects.iter().filter(|object| object.is("", "Namespace")).filter_map(|object| object.name());
     let known: BTreeSet<&str> = created.chain(INITIAL).chain(namespaces.iter().copied()).collect();
     if known.iter().any(|name| has_placeholder(name)) {
         return Vec::new();
     }
-    let homeless = objects.iter().enumerate().filter_map(|(index, object)| {
+    let inhabitants = objects.iter().enumerate().filter(|(_, object)| scopes.is_namespaced(object));
+    let homeless = inhabitants.filter_map(|(index, object)| {
         let field = Field::of(object, "metadata").get("namespace");
         let namespace = field.known().filter(|name| !known.contains(name))?;
         let message = format!("{namespace:?} is a namespace that nobody creates");
@@ -116,6 +117,7 @@ mod tests {
         let pod = "{apiVersion: v1, kind: Pod, metadata: {name: a, namespace: apps}}";
         assert_eq!(codes(pod, &[]), ["0 unknown-namespace None"]);
         assert_eq!(codes(pod, &["apps"]), [""; 0]);
+        assert_eq!(codes(&pod.replace("Pod", "Node"), &[]), [""; 0]);
         assert_eq!(codes(&pod.replace("apps", "kube-system"), &[]), [""; 0]);
         assert_eq!(codes(&pod.replace("apps", "'${stackwright:a.B}'"), &[]), [""; 0]);
         let created = format!("{pod}\n---\n{{apiVersion: v1, kind: Namespace, metadata: {{name: apps}}}}\n");
