@@ -1,3 +1,4 @@
-//! Constructs with good defaults: VPCs, security groups, and what stands on them.
+//! Constructs with good defaults: VPCs, security groups, further networks of pods, and what stands on them.
 
 pub mod ec2;
+pub mod multus;
