@@ -77,8 +77,8 @@ impl AddressRange {
     /// ```
     /// use stackwright_constructs::{cidr, multus::AddressRange};
     ///
-    /// let ranges = AddressRange::new(cidr!("10.10.5.0/28")).split(2);
-    /// assert!(ranges[0].hands_out([10, 10, 5, 9]) && !ranges[1].hands_out([10, 10, 5, 9]));
+    /// let ranges = AddressRange::new(cidr!("10.10.5.0/28")).split(2); // .4 to .8, .9 to .14
+    /// assert!(ranges[0].hands_out([10, 10, 5, 8]) && !ranges[1].hands_out([10, 10, 5, 8]));
     /// ```
     #[must_use]
     pub fn split(&self, count: u32) -> Vec<AddressRange> {
