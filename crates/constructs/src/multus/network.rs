@@ -1,7 +1,7 @@
 //! A network under the name that pods know it by.
 
 use stackwright_core::Diagnostic;
-use stackwright_k8s::names;
+use stackwright_k8s::{Map, Object, names};
 
 use super::CniConfig;
 
@@ -47,6 +47,20 @@ impl Network {
 
     pub(super) fn in_namespace(&self) -> Option<&str> {
         self.namespace.as_deref()
+    }
+
+    /// The `NetworkAttachmentDefinition`.
+    #[must_use]
+    pub fn object(&self) -> Object {
+        let mut metadata = Map::from_iter([("name", self.name.as_str())]);
+        if let Some(namespace) = &self.namespace {
+            metadata.insert("namespace", namespace.as_str());
+        }
+        let mut fields =
+            Map::from_iter([("apiVersion", "k8s.cni.cncf.io/v1"), ("kind", "NetworkAttachmentDefinition")]);
+        fields.insert("metadata", metadata);
+        fields.insert("spec", Map::from_iter([("config", self.config.to_json())]));
+        Object::new(fields)
     }
 
     /// Everything that is wrong with it and with its configuration, and what is worth knowing.

@@ -2,6 +2,7 @@
 
 mod attachments;
 mod configurations;
+mod objects;
 mod reading;
 
 use stackwright_core::Diagnostic;
