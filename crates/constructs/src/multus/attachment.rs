@@ -3,7 +3,8 @@
 use std::net::Ipv4Addr;
 
 use serde::Serialize;
-use stackwright_core::Diagnostic;
+use stackwright_core::{Diagnostic, Manifest, Scope};
+use stackwright_k8s::{Data, Map, Object};
 
 use super::address_range::{holds, kept};
 use super::interface::{invalid_mac, is_mac};
@@ -222,6 +223,53 @@ impl Attachments {
         serde_json::to_string(&long).unwrap_or_else(|error| unreachable!("texts and lists are JSON: {error}"))
     }
 
+    /// Writes the annotation into a pod, or into the template that a workload makes pods of.
+    ///
+    /// What is wrong with the attachments is told when the app is synthesized; so is an object that has no pods.
+    ///
+    /// ```
+    /// use stackwright_cfn::json;
+    /// use stackwright_constructs::{cidr, multus::*};
+    /// use stackwright_core::{App, Chart};
+    ///
+    /// let addresses = Whereabouts::new(AddressRange::new(cidr!("10.10.5.0/24")));
+    /// let data = Network::new(CniConfig::new("data", Ipvlan::new("ens6"), addresses));
+    ///
+    /// let app = App::new();
+    /// let pod = Chart::new(&app, "apps").add(json!({
+    ///     "apiVersion": "v1",
+    ///     "kind": "Pod",
+    ///     "metadata": { "name": "web" },
+    ///     "spec": { "containers": [{ "name": "web", "image": "busybox" }] },
+    /// }));
+    /// Attachments::new([Attachment::new(&data)]).attach_to(&pod);
+    /// assert!(pod.object().to_yaml().contains("k8s.v1.cni.cncf.io/networks: data"));
+    /// ```
+    #[track_caller]
+    pub fn attach_to(&self, manifest: &Manifest) {
+        let place = std::panic::Location::caller();
+        self.check().into_iter().for_each(|finding| manifest.report(finding.source(place)));
+        let mut kind = None;
+        manifest.edit(|object| match pod_metadata(object) {
+            Some(metadata) => {
+                let annotations = metadata.get_or_insert_with("annotations", || Map::new().into());
+                if let Some(annotations) = annotations.as_map_mut() {
+                    annotations.insert(Self::KEY, self.annotation());
+                }
+            }
+            None => kind = Some(object.kind().to_owned()),
+        });
+        if let Some(kind) = kind {
+            let message = format!("a {kind} has no pods to attach to networks");
+            manifest.report(
+                Diagnostic::error("no-pods-to-attach", message)
+                    .value(kind)
+                    .allowed("pods, and workloads that make pods")
+                    .source(place),
+            );
+        }
+    }
+
     /// Everything that is wrong with them, as far as it does not lie in the networks, which have checks of their own.
     #[must_use]
     pub fn check(&self) -> Vec<Diagnostic> {
@@ -252,6 +300,20 @@ impl Attachments {
 /// What the interface of the attachment in this place is called.
 fn interface(attachment: &Attachment, at: usize) -> String {
     attachment.interface.clone().unwrap_or_else(|| format!("net{}", at + 1))
+}
+
+/// The metadata of the pod, or of the pods that the workload makes; `None` for any other kind.
+fn pod_metadata(object: &mut Object) -> Option<&mut Map> {
+    let way: &[&str] = match object.kind() {
+        "Pod" => &[],
+        "CronJob" => &["spec", "jobTemplate", "spec", "template"],
+        "DaemonSet" | "Deployment" | "Job" | "ReplicaSet" | "ReplicationController" | "StatefulSet" => {
+            &["spec", "template"]
+        }
+        _ => return None,
+    };
+    let pod = way.iter().try_fold(object.fields_mut(), |map, field| map.get_mut(field)?.as_map_mut())?;
+    pod.get_or_insert_with("metadata", || Data::Map(Map::new())).as_map_mut()
 }
 
 #[derive(Serialize)]

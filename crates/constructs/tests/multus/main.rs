@@ -1,6 +1,7 @@
 //! What further networks of pods promise, through their public face.
 
 mod attachments;
+mod charts;
 mod configurations;
 mod objects;
 mod reading;
