@@ -1,5 +1,6 @@
-//! Constructs with good defaults: networks, permissions, and the clusters that stand on them.
+//! Constructs with good defaults: networks, permissions, the clusters that stand on them, and further networks of pods.
 
 pub mod ec2;
 pub mod eks;
 pub mod iam;
+pub mod multus;

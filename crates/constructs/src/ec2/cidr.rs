@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use std::str::FromStr;
 
 use ipnet::Ipv4Net;
+use serde::{Deserialize, Serialize};
 use stackwright_cfn::Value;
 
 /// An IPv4 address block such as `10.10.0.0/16`.
@@ -22,7 +23,8 @@ use stackwright_cfn::Value;
 /// assert_eq!(subnet.addresses(), 256);
 /// # Ok::<(), stackwright_constructs::ec2::CidrError>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Cidr(Ipv4Net);
 
 impl Cidr {
@@ -119,6 +121,20 @@ impl FromStr for Cidr {
 
     fn from_str(text: &str) -> Result<Self, CidrError> {
         Self::new(text)
+    }
+}
+
+impl TryFrom<String> for Cidr {
+    type Error = CidrError;
+
+    fn try_from(text: String) -> Result<Self, CidrError> {
+        Self::new(&text)
+    }
+}
+
+impl From<Cidr> for String {
+    fn from(cidr: Cidr) -> Self {
+        cidr.to_string()
     }
 }
 

@@ -1,0 +1,332 @@
+//! What a pod says to get interfaces in further networks.
+
+use std::net::Ipv4Addr;
+
+use serde::Serialize;
+use stackwright_core::{Diagnostic, Manifest, Scope};
+use stackwright_k8s::{Data, Map, Object};
+
+use super::address_range::{holds, kept};
+use super::interface::{invalid_mac, is_mac};
+use super::static_addresses::reserved;
+use super::{Ipam, Network, interface_name};
+use crate::ec2::Cidr;
+
+/// One further interface of a pod.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    network: Network,
+    interface: Option<String>,
+    ips: Vec<Ipv4Addr>,
+    mac: Option<String>,
+    default_route: Option<Ipv4Addr>,
+}
+
+impl Attachment {
+    /// An interface in the network.
+    pub fn new(network: &Network) -> Self {
+        Attachment {
+            network: network.clone(),
+            interface: None,
+            ips: Vec::new(),
+            mac: None,
+            default_route: None,
+        }
+    }
+
+    /// The name of the interface in the pod; by default `net1` for the first attachment, `net2` for the second, and so on.
+    #[must_use]
+    pub fn interface(mut self, name: impl Into<String>) -> Self {
+        self.interface = Some(name.into());
+        self
+    }
+
+    /// An address to ask for, which the network must
+    /// [let pods ask for](super::CniConfig::requested_ips); by default the network chooses.
+    #[must_use]
+    pub fn ip(mut self, address: impl Into<Ipv4Addr>) -> Self {
+        self.ips.push(address.into());
+        self
+    }
+
+    /// The MAC address to ask for, which the network must
+    /// [let pods ask for](super::CniConfig::requested_mac); by default the kernel chooses.
+    #[must_use]
+    pub fn mac(mut self, address: impl Into<String>) -> Self {
+        self.mac = Some(address.into());
+        self
+    }
+
+    /// Sends what the pod has no other route for by way of this router, in place of the cluster's network.
+    ///
+    /// Services and DNS of the cluster are then reached only where the network leads to them.
+    #[must_use]
+    pub fn default_route(mut self, gateway: impl Into<Ipv4Addr>) -> Self {
+        self.default_route = Some(gateway.into());
+        self
+    }
+
+    /// Whether the short form has no words for it.
+    fn needs_json(&self) -> bool {
+        !self.ips.is_empty() || self.mac.is_some() || self.default_route.is_some()
+    }
+
+    /// `namespace/name@interface`, without what is not said.
+    fn short(&self) -> String {
+        let namespace = self.network.in_namespace().map(|name| format!("{name}/"));
+        let interface = self.interface.as_ref().map(|name| format!("@{name}"));
+        [namespace.unwrap_or_default(), self.network.name().to_owned(), interface.unwrap_or_default()]
+            .concat()
+    }
+
+    fn long(&self) -> Long<'_> {
+        // The subnet of each address; a plugin that needs none of it ignores the prefix length.
+        let subnets = subnets(&self.network);
+        let ip = |address: &Ipv4Addr| match subnets.iter().find(|subnet| holds(**subnet, *address)) {
+            Some(subnet) => format!("{address}/{}", subnet.prefix_len()),
+            None => address.to_string(),
+        };
+        Long {
+            name: self.network.name(),
+            namespace: self.network.in_namespace(),
+            interface: self.interface.as_deref(),
+            ips: self.ips.iter().map(ip).collect(),
+            mac: self.mac.as_deref(),
+            default_route: self.default_route.into_iter().collect(),
+        }
+    }
+
+    fn check(&self, found: &mut Vec<Diagnostic>) {
+        let name = self.network.name();
+        let config = self.network.config();
+        if let Some(interface) = &self.interface {
+            found.extend(interface_name::check("the interface of an attachment", interface));
+            if matches!(interface.as_str(), "eth0" | "lo") {
+                let message = format!("the pod has an interface `{interface}` already");
+                found.push(Diagnostic::error("interface-taken", message).value(interface));
+            }
+        }
+        if !self.ips.is_empty() && !config.takes_ips() {
+            let message = format!("network `{name}` does not let pods ask for addresses");
+            found.push(
+                Diagnostic::error("ips-not-requestable", message)
+                    .hint("say `requested_ips()` in its configuration"),
+            );
+        }
+        if self.ips.is_empty()
+            && matches!(config.ipam(), Some(Ipam::StaticAddresses(ipam)) if ipam.is_requested())
+        {
+            let message = format!("network `{name}` has no address for a pod that asks for none");
+            found.push(Diagnostic::error("ip-missing", message).hint("ask for one by `ip`"));
+        }
+        self.ips.iter().for_each(|address| self.check_ip(*address, found));
+        if let Some(mac) = &self.mac {
+            if !config.takes_mac() {
+                let message = format!("network `{name}` does not let pods ask for a MAC address");
+                found.push(Diagnostic::error("mac-not-requestable", message).hint(
+                    "say `requested_mac()` in its configuration: macvlan and bridge give what is asked for",
+                ));
+            }
+            if !is_mac(mac) {
+                found.push(invalid_mac(mac));
+            }
+        }
+        let subnets = subnets(&self.network);
+        if let Some(gateway) = self.default_route
+            && !subnets.is_empty()
+            && !subnets.iter().any(|subnet| holds(*subnet, gateway))
+        {
+            let message =
+                format!("the default route goes by {gateway}, which is in no subnet of network `{name}`");
+            found.push(Diagnostic::error("default-route-unreachable", message).value(gateway.to_string()));
+        }
+    }
+
+    fn check_ip(&self, address: Ipv4Addr, found: &mut Vec<Diagnostic>) {
+        let name = self.network.name();
+        let is_vpc = self.network.config().interface().is_in_vpc();
+        let ranges = self.network.config().ipam().map(Ipam::ranges).unwrap_or_default();
+        if !ranges.is_empty() {
+            if !ranges.iter().any(|range| range.hands_out(address)) {
+                let allowed = ranges.iter().flat_map(|range| range.pieces());
+                let allowed = allowed
+                    .map(|piece| format!("{} to {}", piece.start(), piece.end()))
+                    .collect::<Vec<_>>()
+                    .join(", ");
+                let message =
+                    format!("{address} is not among the addresses of network `{name}`: allowed is {allowed}");
+                found.push(
+                    Diagnostic::error("ip-outside-network", message)
+                        .value(address.to_string())
+                        .allowed(allowed),
+                );
+            }
+            return;
+        }
+        for subnet in subnets(&self.network) {
+            if !holds(subnet, address) {
+                let message = format!("{address} is not in the subnet {subnet} of network `{name}`");
+                found.push(
+                    Diagnostic::error("ip-outside-network", message)
+                        .value(address.to_string())
+                        .allowed(subnet.to_string()),
+                );
+            } else if kept(subnet, is_vpc).contains(&address) {
+                found.push(reserved(address, subnet, is_vpc));
+            }
+        }
+    }
+}
+
+/// The subnets the network is in, as far as they are known.
+fn subnets(network: &Network) -> Vec<Cidr> {
+    match network.config().ipam() {
+        Some(Ipam::StaticAddresses(addresses)) => addresses.requested_subnet().into_iter().collect(),
+        Some(ipam) => ipam.ranges().iter().map(|range| range.subnet()).collect(),
+        None => Vec::new(),
+    }
+}
+
+/// All further interfaces of a pod, in order.
+///
+/// ```
+/// use stackwright_constructs::cidr;
+/// use stackwright_constructs::multus::{Attachment, Attachments, CniConfig, Ipvlan, Network, StaticAddresses};
+///
+/// let addresses = StaticAddresses::requested(cidr!("10.10.5.0/24"));
+/// let data = Network::new(CniConfig::new("data", Ipvlan::new("ens6"), addresses));
+/// let pod = Attachments::new([Attachment::new(&data).ip([10, 10, 5, 20])]);
+/// assert!(pod.check().is_empty());
+/// assert_eq!(pod.annotation(), r#"[{"name":"data","ips":["10.10.5.20/24"]}]"#);
+/// ```
+///
+/// Source: the [Multi-Network Specification](https://github.com/k8snetworkplumbingwg/multi-net-spec), section 4.1
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attachments(Vec<Attachment>);
+
+impl Attachments {
+    /// The key of the annotation.
+    pub const KEY: &str = "k8s.v1.cni.cncf.io/networks";
+
+    /// These interfaces.
+    pub fn new(attachments: impl IntoIterator<Item = Attachment>) -> Self {
+        Attachments(attachments.into_iter().collect())
+    }
+
+    /// The value of the annotation: names with commas between them where that says all, JSON otherwise.
+    #[must_use]
+    pub fn annotation(&self) -> String {
+        if !self.0.iter().any(Attachment::needs_json) {
+            return self.0.iter().map(Attachment::short).collect::<Vec<_>>().join(", ");
+        }
+        let long: Vec<Long<'_>> = self.0.iter().map(Attachment::long).collect();
+        serde_json::to_string(&long).unwrap_or_else(|error| unreachable!("texts and lists are JSON: {error}"))
+    }
+
+    /// Writes the annotation into a pod, or into the template that a workload makes pods of.
+    ///
+    /// What is wrong with the attachments is told when the app is synthesized; so is an object that has no pods.
+    ///
+    /// ```
+    /// use stackwright_cfn::json;
+    /// use stackwright_constructs::{cidr, multus::*};
+    /// use stackwright_core::{App, Chart};
+    ///
+    /// let addresses = Whereabouts::new(AddressRange::new(cidr!("10.10.5.0/24")));
+    /// let data = Network::new(CniConfig::new("data", Ipvlan::new("ens6"), addresses));
+    ///
+    /// let app = App::new();
+    /// let pod = Chart::new(&app, "apps").add(json!({
+    ///     "apiVersion": "v1",
+    ///     "kind": "Pod",
+    ///     "metadata": { "name": "web" },
+    ///     "spec": { "containers": [{ "name": "web", "image": "busybox" }] },
+    /// }));
+    /// Attachments::new([Attachment::new(&data)]).attach_to(&pod);
+    /// assert!(pod.object().to_yaml().contains("k8s.v1.cni.cncf.io/networks: data"));
+    /// ```
+    #[track_caller]
+    pub fn attach_to(&self, manifest: &Manifest) {
+        let place = std::panic::Location::caller();
+        self.check().into_iter().for_each(|finding| manifest.report(finding.source(place)));
+        let mut kind = None;
+        manifest.edit(|object| match pod_metadata(object) {
+            Some(metadata) => {
+                let annotations = metadata.get_or_insert_with("annotations", || Map::new().into());
+                if let Some(annotations) = annotations.as_map_mut() {
+                    annotations.insert(Self::KEY, self.annotation());
+                }
+            }
+            None => kind = Some(object.kind().to_owned()),
+        });
+        if let Some(kind) = kind {
+            let message = format!("a {kind} has no pods to attach to networks");
+            manifest.report(
+                Diagnostic::error("no-pods-to-attach", message)
+                    .value(kind)
+                    .allowed("pods, and workloads that make pods")
+                    .source(place),
+            );
+        }
+    }
+
+    /// Everything that is wrong with them, as far as it does not lie in the networks, which have checks of their own.
+    #[must_use]
+    pub fn check(&self) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        self.0.iter().for_each(|attachment| attachment.check(&mut found));
+        let names: Vec<String> = self.0.iter().enumerate().map(|(at, one)| interface(one, at)).collect();
+        for (at, name) in names.iter().enumerate().filter(|(at, name)| names[..*at].contains(name)) {
+            let message = format!("attachment {} makes a second interface `{name}`", at + 1);
+            found.push(Diagnostic::error("interface-taken", message).value(name));
+        }
+        let routes = self.0.iter().filter(|one| one.default_route.is_some()).count();
+        if routes > 1 {
+            let message = format!("{routes} attachments have a default route: allowed is one");
+            found.push(
+                Diagnostic::error("default-route-twice", message).value(routes.to_string()).allowed("1"),
+            );
+        }
+        let ips: Vec<Ipv4Addr> = self.0.iter().flat_map(|one| one.ips.iter().copied()).collect();
+        for (_, ip) in ips.iter().enumerate().filter(|(at, ip)| ips[..*at].contains(ip)) {
+            found.push(
+                Diagnostic::error("ip-twice", format!("{ip} is asked for twice")).value(ip.to_string()),
+            );
+        }
+        found
+    }
+}
+
+/// What the interface of the attachment in this place is called.
+fn interface(attachment: &Attachment, at: usize) -> String {
+    attachment.interface.clone().unwrap_or_else(|| format!("net{}", at + 1))
+}
+
+/// The metadata of the pod, or of the pods that the workload makes; `None` for any other kind.
+fn pod_metadata(object: &mut Object) -> Option<&mut Map> {
+    let way: &[&str] = match object.kind() {
+        "Pod" => &[],
+        "CronJob" => &["spec", "jobTemplate", "spec", "template"],
+        "DaemonSet" | "Deployment" | "Job" | "ReplicaSet" | "ReplicationController" | "StatefulSet" => {
+            &["spec", "template"]
+        }
+        _ => return None,
+    };
+    let pod = way.iter().try_fold(object.fields_mut(), |map, field| map.get_mut(field)?.as_map_mut())?;
+    pod.get_or_insert_with("metadata", || Data::Map(Map::new())).as_map_mut()
+}
+
+#[derive(Serialize)]
+struct Long<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    namespace: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    interface: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ips: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mac: Option<&'a str>,
+    #[serde(rename = "default-route", skip_serializing_if = "Vec::is_empty")]
+    default_route: Vec<Ipv4Addr>,
+}

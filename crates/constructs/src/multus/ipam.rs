@@ -1,0 +1,71 @@
+//! Where the addresses of an interface come from.
+
+use serde::{Deserialize, Serialize};
+use stackwright_core::Diagnostic;
+
+use super::{AddressRange, HostLocal, StaticAddresses, Whereabouts};
+
+/// Where the addresses of an interface come from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Ipam {
+    /// Each node hands out addresses on its own account.
+    HostLocal(HostLocal),
+    /// The configuration or the pod names them.
+    #[serde(rename = "static")]
+    StaticAddresses(StaticAddresses),
+    /// A DHCP server of the network hands them out.
+    Dhcp(Dhcp),
+    /// The cluster hands them out.
+    Whereabouts(Whereabouts),
+}
+
+/// The `dhcp` plugin: a server of the network hands out addresses; a daemon of the plugin must run on each node.
+///
+/// In a VPC the server answers network interfaces of EC2 only, with their own addresses.
+///
+/// Source: <https://www.cni.dev/plugins/current/ipam/dhcp/>
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Dhcp {}
+
+impl Dhcp {
+    /// Addresses of a DHCP server.
+    pub fn new() -> Self {
+        Dhcp {}
+    }
+}
+
+impl Ipam {
+    /// The ranges that pods get addresses from, where the plugin has ranges.
+    pub(super) fn ranges(&self) -> Vec<&AddressRange> {
+        match self {
+            Ipam::HostLocal(host_local) => host_local.ranges().collect(),
+            Ipam::Whereabouts(whereabouts) => vec![whereabouts.range()],
+            Ipam::StaticAddresses(_) | Ipam::Dhcp(_) => Vec::new(),
+        }
+    }
+
+    pub(super) fn check(&self, is_vpc: bool, found: &mut Vec<Diagnostic>) {
+        match self {
+            Ipam::HostLocal(host_local) => host_local.check(is_vpc, found),
+            Ipam::StaticAddresses(addresses) => addresses.check(is_vpc, found),
+            Ipam::Whereabouts(whereabouts) => whereabouts.check(is_vpc, found),
+            Ipam::Dhcp(_) => {}
+        }
+    }
+}
+
+macro_rules! from {
+    ($($type:ident)*) => {
+        $(impl From<$type> for Ipam {
+            fn from(ipam: $type) -> Self {
+                Ipam::$type(ipam)
+            }
+        })*
+    };
+}
+
+from! { HostLocal StaticAddresses Dhcp Whereabouts }

@@ -1,0 +1,41 @@
+//! Further networks of pods, which [Multus](https://github.com/k8snetworkplumbingwg/multus-cni) attaches to them.
+//!
+//! A [`CniConfig`] says how an interface is made and where its addresses come from. A [`Network`] is a configuration
+//! under the name that pods know it by; [`Attachments`] is what a pod says to get interfaces in networks;
+//! [`Installation`] is Multus itself. [`NetworkAttachmentDefinition`] and [`Multus`] put them into a chart. All of it is plain data: it is checked against the rules of the CNI plugins and of a VPC before anything is deployed, and an
+//! existing configuration [is read](CniConfig::parse) into the same types. Addresses are IPv4.
+
+mod address_range;
+mod attachment;
+mod chained;
+mod cni_config;
+mod cni_version;
+mod daemon;
+mod host_local;
+mod installation;
+mod interface;
+mod interface_name;
+mod ipam;
+mod mtu;
+mod network;
+mod network_attachment_definition;
+mod registry;
+mod route;
+mod static_addresses;
+mod whereabouts;
+
+pub use address_range::AddressRange;
+pub use attachment::{Attachment, Attachments};
+pub use chained::{Chained, SourceRouting, Tuning};
+pub use cni_config::{CniConfig, CniConfigError};
+pub use cni_version::CniVersion;
+pub use daemon::Multus;
+pub use host_local::HostLocal;
+pub use installation::{Installation, MultusVersion};
+pub use interface::{Bridge, HostDevice, Interface, Ipvlan, IpvlanMode, Macvlan, MacvlanMode, Vlan};
+pub use ipam::{Dhcp, Ipam};
+pub use network::Network;
+pub use network_attachment_definition::NetworkAttachmentDefinition;
+pub use route::Route;
+pub use static_addresses::StaticAddresses;
+pub use whereabouts::Whereabouts;

@@ -1,0 +1,64 @@
+//! Routes that a pod gets with an interface.
+
+use std::net::Ipv4Addr;
+
+use serde::{Deserialize, Serialize};
+use stackwright_core::Diagnostic;
+
+use super::address_range::holds;
+use crate::ec2::Cidr;
+
+/// A route by way of the interface.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Route {
+    dst: Cidr,
+    #[serde(rename = "gw", skip_serializing_if = "Option::is_none")]
+    gateway: Option<Ipv4Addr>,
+}
+
+impl Route {
+    /// A route to a block; by default by way of the gateway that comes with the pod's address.
+    pub fn to(block: Cidr) -> Self {
+        Route { dst: block, gateway: None }
+    }
+
+    /// The router it goes by, which must be in the subnet of the interface.
+    #[must_use]
+    pub fn via(mut self, gateway: impl Into<Ipv4Addr>) -> Self {
+        self.gateway = Some(gateway.into());
+        self
+    }
+}
+
+/// What is wrong with the routes of an interface that is in these subnets; nothing is known of them where there is none.
+pub(super) fn check(routes: &[Route], subnets: &[Cidr], found: &mut Vec<Diagnostic>) {
+    for (at, Route { dst, gateway }) in routes.iter().enumerate() {
+        if routes[..at].iter().any(|other| other.dst == *dst) {
+            found.push(
+                Diagnostic::error("route-twice", format!("there are two routes to {dst}"))
+                    .value(dst.to_string()),
+            );
+        }
+        if dst.prefix_len() == 0 {
+            let message = format!("a route to {dst} competes with the pod's own default route");
+            found.push(Diagnostic::warning("default-route-in-network", message).value(dst.to_string()).hint(
+                "let the pod's attachment say `default_route`, or route only the blocks that are behind this network",
+            ));
+        }
+        if let Some(gateway) = gateway
+            && !subnets.is_empty()
+            && !subnets.iter().any(|subnet| holds(*subnet, *gateway))
+        {
+            let allowed = subnets.iter().map(Cidr::to_string).collect::<Vec<_>>().join(", ");
+            let message = format!(
+                "the route to {dst} goes by {gateway}, which is in no subnet of the network: allowed is {allowed}"
+            );
+            found.push(
+                Diagnostic::error("route-gateway-unreachable", message)
+                    .value(gateway.to_string())
+                    .allowed(allowed),
+            );
+        }
+    }
+}

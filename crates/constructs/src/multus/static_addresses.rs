@@ -1,0 +1,145 @@
+//! Addresses that the configuration or the pod itself names.
+
+use std::net::Ipv4Addr;
+
+use serde::{Deserialize, Serialize};
+use stackwright_core::Diagnostic;
+
+use super::address_range::{holds, kept};
+use super::route::{self, Route};
+use crate::ec2::Cidr;
+
+/// The `static` plugin: the address is named by the pod that asks for it, or stands in the configuration.
+///
+/// Source: <https://www.cni.dev/plugins/current/ipam/static/>
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StaticAddresses {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    addresses: Vec<StaticAddress>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    routes: Vec<Route>,
+    /// The plugin takes the prefix length from each address asked for, and knows no subnet.
+    #[serde(skip)]
+    subnet: Option<Cidr>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StaticAddress {
+    address: Assigned,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    gateway: Option<Ipv4Addr>,
+}
+
+/// An address with the prefix length of its subnet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+struct Assigned {
+    address: Ipv4Addr,
+    subnet: Cidr,
+}
+
+impl From<Assigned> for String {
+    fn from(Assigned { address, subnet }: Assigned) -> Self {
+        format!("{address}/{}", subnet.prefix_len())
+    }
+}
+
+impl TryFrom<String> for Assigned {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is not an IPv4 address with a prefix length, like 10.10.5.10/24");
+        let (address, prefix) = text.split_once('/').ok_or_else(wrong)?;
+        let address: Ipv4Addr = address.parse().map_err(|_| wrong())?;
+        let prefix = prefix.parse::<u8>().ok().filter(|prefix| *prefix <= 32).ok_or_else(wrong)?;
+        let mask = u32::MAX.checked_shl(32 - u32::from(prefix)).unwrap_or(0);
+        Ok(Assigned { address, subnet: Cidr::from_first(address.to_bits() & mask, prefix) })
+    }
+}
+
+impl StaticAddresses {
+    /// Every pod asks for its own address of the subnet ([`Attachment::ip`](super::Attachment::ip)).
+    pub fn requested(subnet: Cidr) -> Self {
+        StaticAddresses { subnet: Some(subnet), ..Self::default() }
+    }
+
+    /// The one pod that uses the network has this address of the subnet; say it again for a further one.
+    #[must_use]
+    pub fn address(mut self, address: impl Into<Ipv4Addr>, subnet: Cidr) -> Self {
+        let address = Assigned { address: address.into(), subnet };
+        self.addresses.push(StaticAddress { address, gateway: None });
+        self
+    }
+
+    /// The router that comes with the address named last; by default there is none.
+    #[must_use]
+    pub fn gateway(mut self, gateway: impl Into<Ipv4Addr>) -> Self {
+        if let Some(last) = self.addresses.last_mut() {
+            last.gateway = Some(gateway.into());
+        }
+        self
+    }
+
+    /// A route that pods get; by default only that to the subnet.
+    #[must_use]
+    pub fn route(mut self, route: Route) -> Self {
+        self.routes.push(route);
+        self
+    }
+
+    pub(super) fn is_requested(&self) -> bool {
+        self.addresses.is_empty()
+    }
+
+    pub(super) fn requested_subnet(&self) -> Option<Cidr> {
+        self.subnet
+    }
+
+    pub(super) fn check(&self, is_vpc: bool, found: &mut Vec<Diagnostic>) {
+        for StaticAddress { address: Assigned { address, subnet }, gateway } in &self.addresses {
+            let allowed = format!("{} to {}", subnet.first(), subnet.last());
+            if !holds(*subnet, *address) {
+                let message =
+                    format!("the address {address} is outside its subnet {subnet}: allowed is {allowed}");
+                found.push(
+                    Diagnostic::error("address-outside-subnet", message)
+                        .value(address.to_string())
+                        .allowed(&allowed),
+                );
+            } else if kept(*subnet, is_vpc).contains(address) {
+                found.push(reserved(*address, *subnet, is_vpc));
+            }
+            if let Some(gateway) = gateway.filter(|gateway| !holds(*subnet, *gateway)) {
+                let message =
+                    format!("the gateway {gateway} is outside the subnet {subnet}: allowed is {allowed}");
+                found.push(
+                    Diagnostic::error("gateway-outside-subnet", message)
+                        .value(gateway.to_string())
+                        .allowed(allowed),
+                );
+            }
+        }
+        if !self.addresses.is_empty() {
+            let message = "a static address in the configuration goes to every pod that uses the network";
+            found.push(Diagnostic::warning("static-address-shared", message).hint(
+                "use the network in one pod only, or let pods ask for their addresses (`StaticAddresses::requested`)",
+            ));
+        }
+        let subnets: Vec<Cidr> =
+            self.addresses.iter().map(|one| one.address.subnet).chain(self.subnet).collect();
+        route::check(&self.routes, &subnets, found);
+    }
+}
+
+/// The finding about an address that no pod may have.
+pub(super) fn reserved(address: Ipv4Addr, subnet: Cidr, is_vpc: bool) -> Diagnostic {
+    let whose = if is_vpc {
+        "AWS keeps the first four and the last"
+    } else {
+        "it names the network or its broadcast"
+    };
+    Diagnostic::error("reserved-address", format!("{address} of {subnet} cannot be a pod's: {whose}"))
+        .value(address.to_string())
+}

@@ -1,0 +1,14 @@
+//! What further networks of pods promise, through their public face.
+
+mod attachments;
+mod charts;
+mod configurations;
+mod objects;
+mod reading;
+
+use stackwright_core::Diagnostic;
+
+/// The codes of findings, in their order.
+fn codes(findings: &[Diagnostic]) -> Vec<&str> {
+    findings.iter().map(|finding| finding.code.as_str()).collect()
+}
