@@ -3,3 +3,4 @@
 pub mod ec2;
 pub mod eks;
 pub mod iam;
+mod line;
