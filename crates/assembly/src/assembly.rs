@@ -70,6 +70,10 @@ pub struct Output {
 }
 
 /// A value that a chart needs and a deployed stack has.
+///
+/// The placeholder stands in texts of the chart's objects, alone or within longer ones, and in the name of its cluster.
+/// Its form is `${stackwright:STACK.OUTPUT}`; nothing else in a chart looks like one. The value goes into the text once
+/// the YAML has been read, not into the YAML: a value may have quotes or line ends in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Binding {
     /// The text in the manifest that stands for the value.
@@ -78,6 +82,15 @@ pub struct Binding {
     pub stack: String,
     /// The stack's output.
     pub output: String,
+}
+
+/// The cluster that a chart's objects go to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClusterFacts {
+    /// The name of the EKS cluster, or the placeholder of one of the chart's bindings.
+    pub name: String,
+    /// Where the cluster is.
+    pub environment: Environment,
 }
 
 /// A stack or a chart.
@@ -97,6 +110,9 @@ pub struct Deployable {
     /// The stack's outputs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outputs: Vec<Output>,
+    /// The cluster a chart's objects go to; absent: the one that kubectl is set to at deploy time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<ClusterFacts>,
     /// The values a chart waits for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bindings: Vec<Binding>,

@@ -8,8 +8,8 @@ mod diagnostic;
 mod source;
 
 pub use assembly::{
-    Assembly, Binding, Deployable, Environment, FORMAT_VERSION, File, Format, Kind, Manifest, Output,
-    StackFacts,
+    Assembly, Binding, ClusterFacts, Deployable, Environment, FORMAT_VERSION, File, Format, Kind, Manifest,
+    Output, StackFacts,
 };
 pub use diagnostic::{Diagnostic, Diagnostics, Related, Severity};
 pub use source::{Source, SourceEntry};

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use crate::token::{FOR_MACHINES, token};
 use crate::{Function, Map, Node, Resource, Target, Template, Text};
 
 mod indented;
@@ -140,7 +141,7 @@ impl Template {
     }
 }
 
-/// Without names, as for [`NoNames`].
+/// Without names, as for [`NoNames`]; in the objects of a chart, functions are [tokens](crate::Value::token).
 impl Serialize for Node {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         Written::new(self, &NoNames).serialize(serializer)
@@ -166,6 +167,30 @@ impl<N: Names> Serialize for Written<'_, Node, N> {
             Node::Text(text) => self.with(text.as_str()).serialize(serializer),
             Node::List(items) => self.with(items).serialize(serializer),
             Node::Map(map) => self.with(map).serialize(serializer),
+            // Who may be told what is meant instead of what stands in a template asks by way of this name.
+            _ if self.format == Format::Any => {
+                serializer.serialize_newtype_struct(FOR_MACHINES, &Intrinsic(self))
+            }
+            _ => self.serialize_intrinsic(serializer),
+        }
+    }
+}
+
+/// A function or reference, for people or for machines.
+struct Intrinsic<'a, N>(&'a Written<'a, Node, N>);
+
+impl<N: Names> Serialize for Intrinsic<'_, N> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match serializer.is_human_readable() {
+            true => self.0.serialize_intrinsic(serializer),
+            false => serializer.serialize_str(&token(self.0.value)),
+        }
+    }
+}
+
+impl<N: Names> Written<'_, Node, N> {
+    fn serialize_intrinsic<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.value {
             Node::Ref(target) => self.call(serializer, Function::Ref, self.names.logical_id(*target)),
             Node::GetAtt(target, name) => {
                 self.call(serializer, Function::GetAtt, &[self.names.logical_id(*target), name])
@@ -177,6 +202,7 @@ impl<N: Names> Serialize for Written<'_, Node, N> {
                 self.call(serializer, Function::Sub, &self.with(&sub))
             }
             Node::Call(call) => self.call(serializer, call.function, &self.with(&call.argument)),
+            literal => self.with(literal).serialize(serializer),
         }
     }
 }

@@ -88,10 +88,10 @@ impl<T: ResourceType> Resource<T> {
 
     #[track_caller]
     fn add_override(&self, path: &str, change: Change) {
-        let (resource, location) = (self.construct.id, Location::caller());
+        let (construct, location) = (self.construct.id, Location::caller());
         match PropertyPath::parse(path) {
             Ok(path) => {
-                let made = Override { resource, path, change, location };
+                let made = Override { construct, path, change, location };
                 self.construct.changes(|tree| tree.overrides.push(made));
             }
             Err(problem) => self.report(

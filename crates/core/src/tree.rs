@@ -9,8 +9,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use fnv::{FnvHashSet, FnvHasher};
 use stackwright_assembly::{Diagnostic, Related, Source};
 use stackwright_cfn::{Node, Resource, Target, Text};
+use stackwright_k8s::{Data, Object};
 
 use crate::aspect::ResourceView;
+use crate::chart::ChartData;
 use crate::check::Check;
 use crate::construct::Construct;
 use crate::property_path::PropertyPath;
@@ -38,10 +40,12 @@ pub(crate) enum Kind {
     Root,
     Group,
     Stack(Box<StackData>),
-    Chart,
+    Chart(Box<ChartData>),
     Resource(Box<Resource>),
     /// A parameter, mapping, condition, rule or output.
     Section(Section, Box<Node>),
+    /// A Kubernetes object.
+    Manifest(Box<Object>),
 }
 
 /// The sections of a template that hold something other than resources.
@@ -56,7 +60,7 @@ pub(crate) enum Section {
 
 /// A change to one property, made after all others.
 pub(crate) struct Override {
-    pub(crate) resource: NodeId,
+    pub(crate) construct: NodeId,
     pub(crate) path: PropertyPath,
     pub(crate) change: Change,
     pub(crate) location: &'static Location<'static>,
@@ -65,6 +69,8 @@ pub(crate) struct Override {
 /// What an override does to its property.
 pub(crate) enum Change {
     Set(Node),
+    /// Of a Kubernetes object.
+    SetData(Data),
     Delete,
 }
 
@@ -163,7 +169,7 @@ impl Tree {
             );
         }
         let deployable = match kind {
-            Kind::Stack(_) | Kind::Chart => number,
+            Kind::Stack(_) | Kind::Chart(_) => number,
             _ => self.entry(parent).deployable,
         };
         self.nodes.push(Entry { parent, deployable, id: id.into(), location, kind });

@@ -23,6 +23,7 @@ pub use stackwright_aws as aws;
 pub use stackwright_cfn as cfn;
 pub use stackwright_constructs as constructs;
 pub use stackwright_core as core;
+pub use stackwright_k8s as k8s;
 
 pub use stackwright_cfn::{json, sub};
 

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Compares what YAML readers make of our YAML with what our JSON says.
 
-Reads lines of {"json": ..., "yaml": ...} from standard input; see README.md.
+    compare.py WHAT
+
+Reads lines of {"json": ..., "yaml": ...} from standard input; WHAT they are is only told. See README.md.
 """
 
 import json
@@ -51,23 +53,24 @@ def difference(read, meant, path="$"):
 
 
 def main():
-    templates = [json.loads(line) for line in sys.stdin]
-    if not templates:
-        sys.exit("no templates on standard input")
+    what = sys.argv[1]
+    documents = [json.loads(line) for line in sys.stdin]
+    if not documents:
+        sys.exit(f"no {what} on standard input")
     failures = 0
     for name, read in readers():
         wrong = 0
-        for template in templates:
-            meant = json.loads(template["json"])
+        for document in documents:
+            meant = json.loads(document["json"])
             try:
-                found = difference(read(template["yaml"]), meant)
+                found = difference(read(document["yaml"]), meant)
             except Exception as error:  # a reader may fail in any way it likes
                 found = f"{type(error).__name__}: {error}"
             if found:
                 wrong += 1
                 if wrong <= MOST:
-                    print(f"{name}: {found}\n--- the text:\n{template['yaml']}", file=sys.stderr)
-        print(f"{name}: {len(templates) - wrong} of {len(templates)} templates read as meant")
+                    print(f"{name}: {found}\n--- the text:\n{document['yaml']}", file=sys.stderr)
+        print(f"{name}: {len(documents) - wrong} of {len(documents)} {what} read as meant")
         failures += wrong
     sys.exit(1 if failures else 0)
 

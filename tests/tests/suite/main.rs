@@ -1,7 +1,9 @@
 //! What the tree and its synthesis promise, one module a promise.
 
 mod aspects;
+mod bindings;
 mod capabilities;
+mod charts;
 mod determinism;
 mod include;
 mod limits;
@@ -21,6 +23,16 @@ fn template(app: &App, stack: &str) -> String {
     };
     let file = assembly.file(&format!("{stack}.template.json")).expect("the stack has a file");
     String::from_utf8(file.to_vec()).expect("templates are text")
+}
+
+/// The file of a chart as text; every finding where there is none.
+fn manifest(app: &App, chart: &str) -> String {
+    let assembly = match app.synth(&SynthOptions::new()) {
+        Ok(assembly) => assembly,
+        Err(findings) => return findings.to_string(),
+    };
+    let file = assembly.file(&format!("{chart}.k8s.yaml")).expect("the chart has a file");
+    String::from_utf8(file.to_vec()).expect("manifests are text")
 }
 
 /// Every finding of an app that must not synthesize, without columns and lines of this suite.

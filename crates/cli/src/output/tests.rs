@@ -23,6 +23,7 @@ fn assembly(stacks: &[(&str, &str, &[&str])]) -> Assembly {
         dependencies: dependencies.iter().map(|name| (*name).to_owned()).collect(),
         stack: Some(StackFacts::default()),
         outputs: Vec::new(),
+        cluster: None,
         bindings: Vec::new(),
         source_map: Vec::new(),
     };

@@ -77,6 +77,7 @@ fn stack(name: &str, file: &str, dependencies: &[&str]) -> Deployable {
             ..StackFacts::default()
         }),
         outputs: vec![Output { name: "Id".to_owned(), export: None, description: None }],
+        cluster: None,
         bindings: Vec::new(),
         source_map: vec![SourceEntry {
             id: "Vpc1A2B".to_owned(),

@@ -4,11 +4,13 @@
 //! more: tags and overrides are applied, names follow from paths, references are resolved, and everything is checked
 //! before anything is rendered.
 
+mod bindings;
 mod check;
 mod graph;
 mod names;
 mod network;
 mod null;
+mod objects;
 mod outputs;
 mod prepare;
 mod references;
@@ -86,9 +88,12 @@ impl App {
 
 fn synthesize(tree: &mut Tree, options: &SynthOptions) -> Result<Assembly, Diagnostics> {
     prepare::apply_tags(tree);
+    objects::apply_defaults(tree);
     prepare::apply_overrides(tree);
     let names = names::assign(tree);
-    let links = references::resolve(tree, &names);
+    let mut links = references::resolve(tree, &names);
+    let bindings = bindings::resolve(tree, &names, &mut links);
+    objects::check(tree, &mut links);
     let order = graph::deploy_order(tree, &links);
     check::check(tree, &links);
 
@@ -101,8 +106,9 @@ fn synthesize(tree: &mut Tree, options: &SynthOptions) -> Result<Assembly, Diagn
     let mut members = render::members(tree);
     for deployable in order {
         let members = members.remove(&deployable).unwrap_or_default();
+        let bound = bindings.get(&deployable);
         let rendered =
-            render::render(tree, deployable, &members, &names, &links, options.format, &mut findings);
+            render::render(tree, deployable, &members, &names, &links, bound, options.format, &mut findings);
         manifest.deployables.push(rendered.deployable);
         files.push(rendered.file);
     }
@@ -123,7 +129,7 @@ impl Tree {
 
     /// The stacks and charts in definition order.
     pub(crate) fn deployables(&self) -> impl Iterator<Item = NodeId> {
-        let is_deployable = |node: &crate::tree::Entry| matches!(node.kind, Kind::Stack(_) | Kind::Chart);
+        let is_deployable = |node: &crate::tree::Entry| matches!(node.kind, Kind::Stack(_) | Kind::Chart(_));
         self.nodes.iter().enumerate().filter(move |(_, node)| is_deployable(node)).map(|(id, _)| id as NodeId)
     }
 }

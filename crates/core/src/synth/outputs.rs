@@ -1,18 +1,19 @@
 //! The outputs that stacks get for the sake of other stacks.
 
 use std::collections::BTreeMap;
+use std::hash::Hasher;
 
-use stackwright_cfn::{LogicalId, Map, Node, Target, Text, Value, functions};
+use stackwright_cfn::{Function, LogicalId, Map, Node, Target, Text, Value, Written, functions};
 
 use super::names::LogicalIds;
 use crate::tree::NodeId;
 
 /// A value of one stack that another uses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Shared {
     pub(super) element: NodeId,
     /// The attribute; `None` is `Ref`.
-    pub(super) attribute: Option<&'static str>,
+    pub(super) attribute: Option<Text>,
     /// Outputs are text: a list travels as one.
     pub(super) is_list: bool,
 }
@@ -34,6 +35,8 @@ struct SharedOutput {
 #[derive(Default)]
 pub(super) struct SharedOutputs {
     by_stack: BTreeMap<NodeId, BTreeMap<Shared, SharedOutput>>,
+    /// Values that are computed, by their outputs' names.
+    expressions: BTreeMap<NodeId, BTreeMap<Text, Node>>,
 }
 
 impl SharedOutputs {
@@ -47,18 +50,41 @@ impl SharedOutputs {
         names: &LogicalIds,
     ) -> String {
         let outputs = self.by_stack.entry(stack).or_default();
+        let (element, attribute) = (shared.element, shared.attribute.clone());
+        let attribute = attribute.as_deref().unwrap_or("Ref");
         let output = outputs.entry(shared).or_insert_with(|| {
-            let id = names.of(shared.element);
-            let name = LogicalId::from_path(["Export", id.as_str(), shared.attribute.unwrap_or("Ref")]);
+            let id = names.of(element);
+            let name = LogicalId::from_path(["Export", id.as_str(), attribute]);
             SharedOutput { name: name.into_text(), is_exported: false, condition: condition.cloned() }
         });
         output.is_exported |= export;
         output.name.to_string()
     }
 
+    /// Shares what is computed from elements of the stack; gives the name of its output, which follows from the
+    /// function and what it is given.
+    pub(super) fn add_expression(&mut self, stack: NodeId, node: &Node, names: &LogicalIds) -> String {
+        // Writing to memory cannot fail.
+        let written = serde_json::to_string(&Written::new(node, names)).unwrap_or_default();
+        let what = match node {
+            Node::Call(call) => call.function.short(),
+            Node::Pseudo(pseudo) => pseudo.name().trim_start_matches("AWS::"),
+            _ => "Value",
+        };
+        let mut hash = fnv::FnvHasher::default();
+        hash.write(written.as_bytes());
+        let name = match node {
+            Node::Pseudo(_) => format!("Export{what}"),
+            _ => format!("Export{what}{:016X}", hash.finish()),
+        };
+        self.expressions.entry(stack).or_default().insert(name.clone().into(), node.clone());
+        name
+    }
+
     /// How many outputs each stack gets.
     pub(super) fn counts(&self) -> impl Iterator<Item = (NodeId, usize)> {
-        self.by_stack.iter().map(|(stack, outputs)| (*stack, outputs.len()))
+        let shared = self.by_stack.iter().map(|(stack, outputs)| (*stack, outputs.len()));
+        shared.chain(self.expressions.iter().map(|(stack, outputs)| (*stack, outputs.len())))
     }
 
     /// The outputs of a stack as its template has them.
@@ -72,14 +98,16 @@ impl SharedOutputs {
         let output = |(shared, output): (&Shared, &SharedOutput)| {
             let SharedOutput { name, is_exported, condition } = output;
             let element = target(shared.element);
-            let value: Value<Vec<String>> = match shared.attribute {
-                Some(attribute) => element.attribute(attribute),
-                None => element.reference(),
+            let value = match &shared.attribute {
+                Some(attribute) => {
+                    Node::call(Function::GetAtt, [Node::Name(element), Node::Text(attribute.clone())])
+                }
+                None => Node::Ref(element),
             };
             let value = if shared.is_list {
-                functions::join(Shared::SEPARATOR, value).into_node()
+                functions::join(Shared::SEPARATOR, Value::<Vec<String>>::from_node(value)).into_node()
             } else {
-                value.into_node()
+                value
             };
             let mut map = Map::new();
             if let Some(condition) = condition {
@@ -93,6 +121,9 @@ impl SharedOutputs {
             }
             (name.clone(), Node::Map(map))
         };
-        outputs.map(output).collect()
+        let computed = self.expressions.get(&stack).into_iter().flatten();
+        let computed = computed
+            .map(|(name, node)| (name.clone(), Node::Map([("Value", node.clone())].into_iter().collect())));
+        outputs.map(output).chain(computed).collect()
     }
 }

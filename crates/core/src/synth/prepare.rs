@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use stackwright_assembly::Diagnostic;
+use stackwright_cfn::Node;
+use stackwright_k8s::Data;
 
 use super::SynthOptions;
 use crate::aspect::ResourceView;
@@ -118,11 +120,13 @@ pub(super) fn apply_tags(tree: &mut Tree) {
 
 pub(super) fn apply_overrides(tree: &mut Tree) {
     let mut overridden = Vec::new();
-    for Override { resource: id, path, change, location } in std::mem::take(&mut tree.overrides) {
-        let Some(resource) = tree.resource_mut(id) else { continue };
-        let result = match change {
-            Change::Set(value) => path.set(&mut resource.properties, value),
-            Change::Delete => path.delete(&mut resource.properties),
+    for Override { construct: id, path, change, location } in std::mem::take(&mut tree.overrides) {
+        let result = match (&mut tree.entry_mut(id).kind, change) {
+            (Kind::Resource(resource), Change::Set(value)) => path.set(&mut resource.properties, value),
+            (Kind::Resource(resource), Change::Delete) => path.delete::<Node>(&mut resource.properties),
+            (Kind::Manifest(object), Change::SetData(value)) => path.set(object.fields_mut(), value),
+            (Kind::Manifest(object), Change::Delete) => path.delete::<Data>(object.fields_mut()),
+            _ => continue,
         };
         if let Err(problem) = result {
             let finding = Diagnostic::error("invalid-property-path", problem).value(path.to_string());

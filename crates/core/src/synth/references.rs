@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use stackwright_assembly::{Diagnostic, Environment};
-use stackwright_cfn::{Node, Reference, Space, Target, functions};
+use stackwright_cfn::{Node, Reference, Space, Target, Text, functions};
 
 use super::names::{LogicalIds, StackNames};
 use super::outputs::{Shared, SharedOutputs};
@@ -175,24 +175,9 @@ impl Resolver<'_, '_> {
     }
 
     fn check_attribute(&mut self, used: NodeId, attribute: &str) {
-        let Kind::Resource(resource) = &self.tree.entry(used).kind else { return };
-        let Some(meta) = resource.meta else { return };
-        // A nested stack's outputs and a custom resource's data are the template's own business.
-        let is_open = meta.attributes.is_empty() && meta.type_name.starts_with("AWS::CloudFormation::");
-        if is_open || attribute.starts_with("Outputs.") || meta.attributes.contains(&attribute) {
-            return;
+        if let Some(finding) = unknown_attribute(self.tree, used, attribute) {
+            self.report(finding);
         }
-        // Attributes of attributes make long lists: they are told only where there is nothing else.
-        let plain: Vec<&str> = meta.attributes.iter().copied().filter(|name| !name.contains('.')).collect();
-        let allowed = if plain.is_empty() { meta.attributes.join(", ") } else { plain.join(", ") };
-        let finding = Diagnostic::error(
-            "unknown-attribute",
-            format!("{} has no attribute {attribute:?}: allowed are {allowed}", meta.type_name),
-        )
-        .value(attribute)
-        .allowed(allowed)
-        .related(self.tree.related(used, "the resource"));
-        self.report(finding);
     }
 
     fn import(
@@ -229,12 +214,9 @@ impl Resolver<'_, '_> {
             self.report(finding);
             return None;
         }
-        let is_list = self.is_list(used, attribute);
-        let shared = Shared { element: used, attribute, is_list };
-        let condition = match &self.tree.entry(used).kind {
-            Kind::Resource(resource) => resource.attributes.get("Condition"),
-            _ => None,
-        };
+        let is_list = is_list(self.tree, used, attribute);
+        let shared = Shared { element: used, attribute: attribute.map(Text::from_static), is_list };
+        let condition = condition_of(self.tree, used);
         let output = self.links.shared.add(owner, shared, !weak, condition, self.names);
         let owner_name = self.tree.deployable_name(owner);
         let value = if weak {
@@ -243,19 +225,6 @@ impl Resolver<'_, '_> {
             functions::import_value(format!("{owner_name}:{output}"))
         };
         Some(if is_list { functions::split(Shared::SEPARATOR, value).into_node() } else { value.into_node() })
-    }
-
-    fn is_list(&self, used: NodeId, attribute: Option<&'static str>) -> bool {
-        match (&self.tree.entry(used).kind, attribute) {
-            (Kind::Resource(resource), Some(attribute)) => {
-                resource.meta.is_some_and(|meta| meta.list_attributes.contains(&attribute))
-            }
-            (Kind::Section(Section::Parameter, parameter), None) => {
-                let type_name = parameter.as_map().and_then(|map| map.get("Type")?.as_str());
-                type_name.is_some_and(|name| name == "CommaDelimitedList" || name.contains("List<"))
-            }
-            _ => false,
-        }
     }
 
     /// Names written out must be those of the same stack.
@@ -318,13 +287,55 @@ impl Resolver<'_, '_> {
     }
 }
 
+/// That a resource has no attribute of this name, where it has none.
+pub(super) fn unknown_attribute(tree: &Tree, used: NodeId, attribute: &str) -> Option<Diagnostic> {
+    let Kind::Resource(resource) = &tree.entry(used).kind else { return None };
+    let meta = resource.meta?;
+    // A nested stack's outputs and a custom resource's data are the template's own business.
+    let is_open = meta.attributes.is_empty() && meta.type_name.starts_with("AWS::CloudFormation::");
+    if is_open || attribute.starts_with("Outputs.") || meta.attributes.contains(&attribute) {
+        return None;
+    }
+    // Attributes of attributes make long lists: they are told only where there is nothing else.
+    let plain: Vec<&str> = meta.attributes.iter().copied().filter(|name| !name.contains('.')).collect();
+    let allowed = if plain.is_empty() { meta.attributes.join(", ") } else { plain.join(", ") };
+    let finding = Diagnostic::error(
+        "unknown-attribute",
+        format!("{} has no attribute {attribute:?}: allowed are {allowed}", meta.type_name),
+    );
+    Some(finding.value(attribute).allowed(allowed).related(tree.related(used, "the resource")))
+}
+
+/// Whether a reference yields a list.
+pub(super) fn is_list(tree: &Tree, used: NodeId, attribute: Option<&str>) -> bool {
+    match (&tree.entry(used).kind, attribute) {
+        (Kind::Resource(resource), Some(attribute)) => {
+            resource.meta.is_some_and(|meta| meta.list_attributes.contains(&attribute))
+        }
+        (Kind::Section(Section::Parameter, parameter), None) => {
+            let type_name = parameter.as_map().and_then(|map| map.get("Type")?.as_str());
+            type_name.is_some_and(|name| name == "CommaDelimitedList" || name.contains("List<"))
+        }
+        _ => false,
+    }
+}
+
+/// The condition under which an element is there at all.
+pub(super) fn condition_of(tree: &Tree, element: NodeId) -> Option<&Node> {
+    match &tree.entry(element).kind {
+        Kind::Resource(resource) => resource.attributes.get("Condition"),
+        _ => None,
+    }
+}
+
 fn describe(environment: &Environment) -> String {
     let account = environment.account.as_deref().unwrap_or("any account");
     let region = environment.region.as_deref().unwrap_or("any region");
     format!("{account}, {region}")
 }
 
-/// Turns `depends_on` between constructs into `DependsOn` within a stack, and into deploy order between them.
+/// Turns `depends_on` between constructs into `DependsOn` within a stack, into the order of objects within a chart, and
+/// into deploy order between them.
 fn add_dependencies(tree: &mut Tree, links: &mut Links) {
     let dependencies = std::mem::take(&mut tree.dependencies);
     let resources = resources_within(tree, dependencies.iter().flat_map(|(from, to)| [*from, *to]));
@@ -363,14 +374,14 @@ fn add_dependencies(tree: &mut Tree, links: &mut Links) {
     links.elements.extend(added);
 }
 
-/// The resources at or below each of these scopes, found in one walk over the tree.
+/// The resources and objects at or below each of these scopes, found in one walk over the tree.
 fn resources_within(tree: &Tree, scopes: impl Iterator<Item = NodeId>) -> BTreeMap<NodeId, Vec<NodeId>> {
     let mut within: BTreeMap<NodeId, Vec<NodeId>> = scopes.map(|scope| (scope, Vec::new())).collect();
     if within.is_empty() {
         return within;
     }
     for id in 0..tree.nodes.len() as NodeId {
-        if !matches!(tree.entry(id).kind, Kind::Resource(_)) {
+        if !matches!(tree.entry(id).kind, Kind::Resource(_) | Kind::Manifest(_)) {
             continue;
         }
         let mut at = id;

@@ -1,15 +1,16 @@
-//! Rendering: a stack as a template's text, with all that the manifest says of it.
+//! Rendering: a stack as a template's text, a chart as its objects', with all that the manifest says of them.
 
 use std::collections::BTreeMap;
 
 use stackwright_assembly::{
-    Deployable, Diagnostic, File, Format, Kind as DeployableKind, Output, Source, SourceEntry, StackFacts,
+    Binding, Deployable, Diagnostic, File, Format, Kind as DeployableKind, Output, Source, SourceEntry,
+    StackFacts,
 };
-use stackwright_cfn::{Node, Resource, Template, Text};
+use stackwright_cfn::{Node, Resource, Template, Text, has_token};
 
 use super::names::LogicalIds;
-use super::prepare;
 use super::references::Links;
+use super::{objects, prepare};
 use crate::stack::StackData;
 use crate::tree::{Kind, NodeId, Section, Tree};
 
@@ -25,23 +26,28 @@ pub(super) struct Rendered {
     pub(super) file: File,
 }
 
-/// The elements of each stack, in definition order.
+/// The elements of each stack and chart, in definition order.
 pub(super) fn members(tree: &Tree) -> BTreeMap<NodeId, Vec<NodeId>> {
     let mut members: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
     for (id, node) in tree.nodes.iter().enumerate() {
-        if matches!(node.kind, Kind::Resource(_) | Kind::Section(..)) {
+        if matches!(node.kind, Kind::Resource(_) | Kind::Section(..) | Kind::Manifest(_)) {
             members.entry(node.deployable).or_default().push(id as NodeId);
         }
     }
     members
 }
 
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the one place where everything about a deployable comes together"
+)]
 pub(super) fn render(
     tree: &mut Tree,
     id: NodeId,
     members: &[NodeId],
     names: &LogicalIds,
     links: &Links,
+    bound: Option<&BTreeMap<String, Binding>>,
     format: Format,
     findings: &mut Vec<Diagnostic>,
 ) -> Rendered {
@@ -56,7 +62,8 @@ pub(super) fn render(
         dependencies,
         stack: None,
         outputs: Vec::new(),
-        bindings: Vec::new(),
+        cluster: None,
+        bindings: bound.into_iter().flat_map(|bound| bound.values().cloned()).collect(),
         source_map: Vec::new(),
     };
     match &tree.entry(id).kind {
@@ -64,13 +71,30 @@ pub(super) fn render(
             let data = StackData::clone(data);
             render_stack(tree, id, &data, deployable, members, names, links, format, findings)
         }
-        _ => render_chart(deployable),
+        _ => render_chart(tree, id, deployable, members, names, links),
     }
 }
 
-fn render_chart(mut deployable: Deployable) -> Rendered {
+fn render_chart(
+    tree: &Tree,
+    id: NodeId,
+    mut deployable: Deployable,
+    members: &[NodeId],
+    names: &LogicalIds,
+    links: &Links,
+) -> Rendered {
+    let members = objects::ordered(tree, members, links);
+    let objects = members.iter().filter_map(|member| match &tree.entry(*member).kind {
+        Kind::Manifest(object) => Some(&**object),
+        _ => None,
+    });
+    let contents = stackwright_k8s::to_yaml(objects).into_bytes();
+    if let Kind::Chart(data) = &tree.entry(id).kind {
+        deployable.cluster = data.cluster.clone();
+    }
+    deployable.source_map = members.iter().map(|member| source_entry(tree, names, *member)).collect();
     deployable.file = format!("{}.k8s.yaml", deployable.name);
-    let file = File { name: deployable.file.clone(), contents: Vec::new() };
+    let file = File { name: deployable.file.clone(), contents };
     Rendered { deployable, file }
 }
 
@@ -135,6 +159,11 @@ fn render_stack(
         Format::Yaml => ("yaml", template.to_yaml(names)),
     };
     check_size(tree, id, &deployable.name, contents.len(), findings);
+    if has_token(&contents) {
+        let message = format!("a value's token stands in the template of stack {:?}", deployable.name);
+        let finding = Diagnostic::error("token-in-template", message).allowed("tokens in objects of charts");
+        findings.push(tree.at(id, finding.hint("join text and values with sub!")));
+    }
     deployable.file = format!("{}.template.{suffix}", deployable.name);
     let file = File { name: deployable.file.clone(), contents: contents.into_bytes() };
     Rendered { deployable, file }
@@ -154,7 +183,10 @@ fn source_entry(tree: &Tree, names: &LogicalIds, id: NodeId) -> SourceEntry {
         all => all.iter().filter(|(at, _)| *at == id).map(|(_, path)| path.clone()).collect(),
     };
     SourceEntry {
-        id: names.of(id).to_string(),
+        id: match &entry.kind {
+            Kind::Manifest(object) => object.to_string(),
+            _ => names.of(id).to_string(),
+        },
         path: tree.path(id),
         type_name,
         source: Source::from(entry.location),
