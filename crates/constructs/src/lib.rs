@@ -3,4 +3,5 @@
 pub mod ec2;
 pub mod eks;
 pub mod iam;
+mod line;
 pub mod multus;

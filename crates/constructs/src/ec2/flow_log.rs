@@ -3,9 +3,9 @@
 use stackwright_aws::{ec2 as l1, logs};
 use stackwright_core::{Construct, Diagnostic, Resource, Scope};
 
-use super::line::Line;
 use super::vpc::Vpc;
 use crate::iam::{PolicyStatement, Principal, Role, RoleProps};
+use crate::line::Line;
 
 /// The numbers of days CloudWatch Logs can keep what it is told.
 ///

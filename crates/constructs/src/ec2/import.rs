@@ -5,10 +5,10 @@ use stackwright_cfn::Value;
 use stackwright_core::{Construct, Diagnostic, Scope};
 
 use super::cidr::Cidr;
-use super::line::Line;
 use super::subnet::{self, Facts, Subnet};
 use super::subnet_group::SubnetKind;
 use super::vpc::{Inner, Vpc};
+use crate::line::Line;
 
 /// The ids of a VPC that is there already, and what else is known of it.
 ///

@@ -12,7 +12,6 @@ mod import;
 mod internet;
 mod layout;
 pub mod ledger;
-mod line;
 mod misfit;
 mod nat;
 mod peer;

@@ -7,10 +7,10 @@ use stackwright_core::{Construct, Diagnostic, Scope};
 use super::allocation::{Block, Group, Pin, Plan, Zone, allocate};
 use super::cidr::Cidr;
 use super::ledger::{Ledger, stale};
-use super::line::Line;
 use super::misfit::Misfit;
 use super::subnet_group::Subnets;
 use super::vpc_props::VpcProps;
+use crate::line::Line;
 
 /// The addresses of subnets.
 pub(super) struct Placement {

@@ -2,7 +2,7 @@
 
 use super::allocation::{Group, SubnetSize};
 use super::cidr::Cidr;
-use super::line::Line;
+use crate::line::Line;
 
 /// What the subnets of a group can reach, and be reached from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,9 +5,9 @@ use stackwright_cfn::Value;
 
 use super::cidr::Cidr;
 use super::flow_log::FlowLogs;
-use super::line::Line;
 use super::nat::Nat;
 use super::subnet_group::Subnets;
+use crate::line::Line;
 
 /// The settings of a [`Vpc`](super::Vpc).
 ///

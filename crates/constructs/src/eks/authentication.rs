@@ -2,6 +2,8 @@
 
 use stackwright_core::{Construct, Diagnostic, Scope};
 
+use crate::line::Line;
+
 /// How a cluster gets to know which IAM principals may use it.
 ///
 /// A cluster can be moved on in the order of these, and never back. AWS's own default is the last in use.
@@ -41,14 +43,13 @@ impl AuthenticationMode {
     /// Whether whoever makes the cluster is its administrator.
     ///
     /// Source: [CreateAccessConfigRequest](https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateAccessConfigRequest.html)
-    pub(super) fn bootstrap_admin(self, cluster: &Construct, given: Option<bool>) -> bool {
+    pub(super) fn bootstrap_admin(self, cluster: &Construct, given: Option<bool>, line: Line) -> bool {
         if self == Self::ConfigMap && given == Some(false) {
             let finding = "nobody could ever use the cluster: its creator is no administrator, and only an \
                            administrator can write the ConfigMap that names others";
-            cluster.report(
-                Diagnostic::error("no-first-administrator", finding)
-                    .hint("use AuthenticationMode::Api, or leave bootstrap_creator_admin(false) out"),
-            );
+            let finding = Diagnostic::error("no-first-administrator", finding)
+                .hint("use AuthenticationMode::Api, or leave bootstrap_creator_admin(false) out");
+            cluster.report(line.mark(finding));
         }
         given.unwrap_or(self == Self::ConfigMap)
     }

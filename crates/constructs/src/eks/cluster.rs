@@ -22,6 +22,7 @@ use super::version::KubernetesVersion;
 use super::{control_plane_subnets, upgrade_policy};
 use crate::ec2::{Cidr, Subnet, Vpc};
 use crate::iam::{Arn, ManagedPolicy, OidcProvider, Principal, Role, RoleProps};
+use crate::line::Line;
 
 /// A cluster of Kubernetes, whose control plane EKS runs.
 ///
@@ -83,14 +84,17 @@ impl Cluster {
     #[track_caller]
     pub fn new(scope: &impl Scope, id: &str, props: ClusterProps) -> Self {
         let construct = Construct::new(scope, id);
-        upgrade_policy::check(&construct, &props.version, props.upgrade_policy);
+        let lines = props.lines;
+        upgrade_policy::check(&construct, &props.version, props.upgrade_policy, lines.version);
         props.endpoint.check(&construct);
         if let Some(name) = &props.name {
-            check_name(&construct, name);
+            check_name(&construct, name, lines.name);
         }
         let subnets = control_plane_subnets::select(&construct, &props);
-        let services = service_cidr(&construct, &props.vpc, props.ip_family, props.service_cidr);
-        let bootstrap_admin = props.authentication.bootstrap_admin(&construct, props.bootstrap_creator_admin);
+        let services =
+            service_cidr(&construct, &props.vpc, props.ip_family, props.service_cidr, lines.services);
+        let bootstrap_admin =
+            props.authentication.bootstrap_admin(&construct, props.bootstrap_creator_admin, lines.bootstrap);
         let role = props.role.clone().unwrap_or_else(|| {
             let role = RoleProps::new(Principal::service("eks"));
             Role::new(&construct, "Role", role.managed_policy(ManagedPolicy::aws("AmazonEKSClusterPolicy")))
@@ -331,14 +335,15 @@ fn logging(logs: &[ControlPlaneLog]) -> property::Logging {
 /// Reports a name that EKS does not take.
 ///
 /// Source: [CreateCluster](https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html)
-pub(super) fn check_name(cluster: &Construct, name: &str) {
+pub(super) fn check_name(cluster: &Construct, name: &str, line: Line) {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     let starts_well = name.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric);
     if name.len() > 100 || !starts_well || !name.bytes().all(is_allowed) {
         let allowed =
             "1 to 100 letters, digits, hyphens and underscores, of which the first is a letter or a digit";
         let finding = format!("{name:?} cannot be the name of a cluster: allowed are {allowed}");
-        cluster.report(Diagnostic::error("cluster-name", finding).value(name).allowed(allowed));
+        let finding = Diagnostic::error("cluster-name", finding).value(name).allowed(allowed);
+        cluster.report(line.mark(finding));
     }
 }
 

@@ -12,6 +12,7 @@ use super::upgrade_policy::UpgradePolicy;
 use super::version::KubernetesVersion;
 use crate::ec2::{Cidr, SecurityGroup, SubnetSelection, Vpc};
 use crate::iam::Role;
+use crate::line::Line;
 
 /// The settings of a [`Cluster`](super::Cluster).
 ///
@@ -37,12 +38,24 @@ pub struct ClusterProps {
     pub(super) authentication: AuthenticationMode,
     pub(super) bootstrap_creator_admin: Option<bool>,
     pub(super) addons: Option<Vec<Addon>>,
+    pub(super) lines: Lines,
+}
+
+/// Where settings were given about which there may be findings.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lines {
+    pub(super) version: Line,
+    pub(super) name: Line,
+    pub(super) subnets: Line,
+    pub(super) services: Line,
+    pub(super) bootstrap: Line,
 }
 
 impl ClusterProps {
     /// A cluster of this version of Kubernetes in this VPC.
     ///
     /// The version can be raised by one minor version at a time; nodes and add-ons are raised after it.
+    #[track_caller]
     pub fn new(version: KubernetesVersion, vpc: &Vpc) -> Self {
         Self {
             version,
@@ -62,12 +75,21 @@ impl ClusterProps {
             authentication: AuthenticationMode::Api,
             bootstrap_creator_admin: None,
             addons: None,
+            lines: Lines {
+                version: Line::of_caller(),
+                name: Line::default(),
+                subnets: Line::default(),
+                services: Line::default(),
+                bootstrap: Line::default(),
+            },
         }
     }
 
     /// The name, 1 to 100 letters, digits, hyphens and underscores, of which the first is a letter or a digit. Left out:
     /// CloudFormation makes one up, so that the cluster can be replaced. A change replaces the cluster.
+    #[track_caller]
     pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.lines.name = Line::of_caller();
         self.name = Some(name.into());
         self
     }
@@ -86,7 +108,9 @@ impl ClusterProps {
     /// all isolated ones.
     ///
     /// Source: [subnet requirements](https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html)
+    #[track_caller]
     pub fn subnets(mut self, selections: impl IntoIterator<Item = SubnetSelection>) -> Self {
+        self.lines.subnets = Line::of_caller();
         self.subnets = Some(selections.into_iter().collect());
         self
     }
@@ -132,7 +156,9 @@ impl ClusterProps {
     }
 
     /// Whether pods and services have IPv4 or IPv6 addresses. Left out: IPv4. A change replaces the cluster.
+    #[track_caller]
     pub fn ip_family(mut self, family: IpFamily) -> Self {
+        self.lines.services = Line::of_caller();
         self.ip_family = family;
         self
     }
@@ -140,7 +166,9 @@ impl ClusterProps {
     /// The addresses of services, a /12 to /24 of the private IPv4 blocks that is used neither in the VPC nor in what is
     /// connected to it. Left out: 172.20.0.0/16 if the VPC is within 10.0.0.0/8, else 10.100.0.0/16, as EKS chooses. A
     /// change replaces the cluster.
+    #[track_caller]
     pub fn service_cidr(mut self, block: Cidr) -> Self {
+        self.lines.services = Line::of_caller();
         self.service_cidr = Some(block);
         self
     }
@@ -167,7 +195,9 @@ impl ClusterProps {
     /// Whether whoever makes the cluster is its administrator. Left out: no, where there are access entries, so that
     /// [`Cluster::grant_admin`](super::Cluster::grant_admin) says who is; yes, where there is only the ConfigMap. A
     /// change replaces the cluster.
+    #[track_caller]
     pub fn bootstrap_creator_admin(mut self, admin: bool) -> Self {
+        self.lines.bootstrap = Line::of_caller();
         self.bootstrap_creator_admin = Some(admin);
         self
     }

@@ -1,11 +1,10 @@
 //! The subnets of a cluster's control plane.
 
-use std::panic::Location;
-
 use stackwright_core::{Construct, Diagnostic, Scope};
 
 use super::cluster_props::ClusterProps;
 use crate::ec2::{Subnet, SubnetKind, SubnetSelection};
+use crate::line::Line;
 
 /// The subnets that are meant, each once, tagged for load balancers.
 #[track_caller]
@@ -27,7 +26,7 @@ pub(super) fn select(cluster: &Construct, props: &ClusterProps) -> Vec<Subnet> {
             subnets.push(subnet);
         }
     }
-    check_zones(cluster, &subnets);
+    check_zones(cluster, &subnets, props.lines.subnets);
     if props.tag_subnets {
         subnets.iter().for_each(Subnet::tag_kubernetes_role);
     }
@@ -35,18 +34,14 @@ pub(super) fn select(cluster: &Construct, props: &ClusterProps) -> Vec<Subnet> {
 }
 
 /// Source: [subnet requirements](https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html)
-#[track_caller]
-fn check_zones(cluster: &Construct, subnets: &[Subnet]) {
+fn check_zones(cluster: &Construct, subnets: &[Subnet], line: Line) {
     let mut zones: Vec<usize> = subnets.iter().map(Subnet::zone).collect();
     zones.sort_unstable();
     zones.dedup();
     // That nothing was selected has been told already.
     if zones.len() == 1 {
         let finding = "the subnets of the cluster are all in one zone: allowed are two zones or more";
-        cluster.report(
-            Diagnostic::error("cluster-in-one-zone", finding)
-                .allowed("two zones or more")
-                .source(Location::caller()),
-        );
+        let finding = Diagnostic::error("cluster-in-one-zone", finding).allowed("two zones or more");
+        cluster.report(line.mark(finding));
     }
 }

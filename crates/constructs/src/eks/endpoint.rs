@@ -4,6 +4,7 @@ use stackwright_core::{Construct, Diagnostic, Scope};
 
 use crate::cidr;
 use crate::ec2::Cidr;
+use crate::line::Line;
 
 /// The most blocks that the public endpoint can be limited to.
 ///
@@ -31,12 +32,13 @@ pub struct EndpointAccess {
     pub(super) public: bool,
     pub(super) private: bool,
     pub(super) cidrs: Vec<Cidr>,
+    cidrs_line: Line,
 }
 
 impl EndpointAccess {
     /// From the internet, and from within the VPC without leaving it.
     pub fn public_and_private() -> Self {
-        Self { public: true, private: true, cidrs: Vec::new() }
+        Self { public: true, private: true, cidrs: Vec::new(), cidrs_line: Line::default() }
     }
 
     /// From the internet only: nodes, too, leave the VPC to reach it.
@@ -53,15 +55,18 @@ impl EndpointAccess {
     /// decided by credentials anyway.
     ///
     /// Without a private endpoint, the addresses of the NAT gateways have to be among them, or no node joins.
+    #[track_caller]
     pub fn public_cidrs(mut self, blocks: impl IntoIterator<Item = Cidr>) -> Self {
         self.cidrs = blocks.into_iter().collect();
+        self.cidrs_line = Line::of_caller();
         self
     }
 
     pub(super) fn check(&self, cluster: &Construct) {
+        let report = |finding| cluster.report(self.cidrs_line.mark(finding));
         if !self.public && !self.cidrs.is_empty() {
             let finding = "the public endpoint of the cluster is limited to blocks, but there is none";
-            cluster.report(
+            report(
                 Diagnostic::error("no-public-endpoint", finding)
                     .hint("use EndpointAccess::public_and_private(), or leave the blocks out"),
             );
@@ -70,7 +75,7 @@ impl EndpointAccess {
             let given = self.cidrs.len();
             let finding =
                 format!("the public endpoint is limited to {given} blocks: allowed are {MOST_CIDRS}");
-            cluster.report(
+            report(
                 Diagnostic::error("too-many-endpoint-cidrs", finding)
                     .value(given.to_string())
                     .allowed(MOST_CIDRS.to_string()),
@@ -79,7 +84,7 @@ impl EndpointAccess {
         for block in self.cidrs.iter().filter(|block| PRIVATE.iter().any(|private| private.contains(**block)))
         {
             let finding = format!("the public endpoint cannot be reached from {block}, a private block");
-            cluster.report(
+            report(
                 Diagnostic::error("private-endpoint-cidr", finding)
                     .value(block.to_string())
                     .hint("name the public addresses that requests come from, such as those of NAT gateways"),

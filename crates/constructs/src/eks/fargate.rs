@@ -8,6 +8,7 @@ use super::aws_auth::NodeKind;
 use super::cluster::Cluster;
 use crate::ec2::{Subnet, SubnetKind, SubnetSelection};
 use crate::iam::{ManagedPolicy, Principal, Role, RoleProps};
+use crate::line::Line;
 
 /// The settings of a [`FargateProfile`]. A change of any of them replaces the profile.
 ///
@@ -21,20 +22,31 @@ use crate::iam::{ManagedPolicy, Principal, Role, RoleProps};
 #[must_use]
 pub struct FargateProfileProps {
     selectors: Vec<FargateSelector>,
+    line: Line,
     subnets: Option<SubnetSelection>,
+    subnets_line: Line,
     role: Option<Role>,
 }
 
 impl FargateProfileProps {
     /// The pods that one of these matches, 1 to 5, run on Fargate.
+    #[track_caller]
     pub fn new(selectors: impl IntoIterator<Item = FargateSelector>) -> Self {
-        Self { selectors: selectors.into_iter().collect(), subnets: None, role: None }
+        Self {
+            selectors: selectors.into_iter().collect(),
+            line: Line::of_caller(),
+            subnets: None,
+            subnets_line: Line::default(),
+            role: None,
+        }
     }
 
     /// The subnets pods run in, which must not be public. Left out: the private subnets of the cluster; if it has none,
     /// its isolated ones.
+    #[track_caller]
     pub fn subnets(mut self, selection: SubnetSelection) -> Self {
         self.subnets = Some(selection);
+        self.subnets_line = Line::of_caller();
         self
     }
 
@@ -98,13 +110,12 @@ impl Cluster {
         if !(1..=5).contains(&props.selectors.len()) {
             let given = props.selectors.len();
             let finding = format!("a Fargate profile has {given} selectors: allowed are 1 to 5");
-            construct.report(
-                Diagnostic::error("fargate-selector-count", finding)
-                    .value(given.to_string())
-                    .allowed("1 to 5"),
-            );
+            let finding = Diagnostic::error("fargate-selector-count", finding)
+                .value(given.to_string())
+                .allowed("1 to 5");
+            construct.report(props.line.mark(finding));
         }
-        let subnets = fargate_subnets(&construct, self, props.subnets);
+        let subnets = fargate_subnets(&construct, self, props.subnets, props.subnets_line);
         let role = props.role.unwrap_or_else(|| {
             let role = RoleProps::new(Principal::service("eks-fargate-pods"));
             let policy = ManagedPolicy::aws("AmazonEKSFargatePodExecutionRolePolicy");
@@ -129,6 +140,7 @@ fn fargate_subnets(
     profile: &Construct,
     cluster: &Cluster,
     selection: Option<SubnetSelection>,
+    line: Line,
 ) -> Vec<Subnet> {
     let subnets = match (selection, cluster.vpc()) {
         (Some(selection), Some(vpc)) => vpc.select(selection),
@@ -141,11 +153,10 @@ fn fargate_subnets(
     let is_public = subnets.iter().any(|subnet| subnet.kind() == SubnetKind::Public);
     if is_public || subnets.is_empty() {
         let finding = "pods on Fargate need subnets that the internet does not reach";
-        profile.report(
-            Diagnostic::error("fargate-subnets", finding)
-                .allowed("private and isolated subnets")
-                .hint("say FargateProfileProps::subnets(SubnetSelection::private())"),
-        );
+        let finding = Diagnostic::error("fargate-subnets", finding)
+            .allowed("private and isolated subnets")
+            .hint("say FargateProfileProps::subnets(SubnetSelection::private())");
+        profile.report(line.mark(finding));
     }
     subnets
 }

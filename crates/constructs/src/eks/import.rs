@@ -12,6 +12,7 @@ use super::cluster::{Cluster, Facts, check_name};
 use super::service_network::IpFamily;
 use super::version::KubernetesVersion;
 use crate::ec2::{Subnet, SubnetSelection, Vpc};
+use crate::line::Line;
 
 /// What is known of a cluster that is there already.
 ///
@@ -20,6 +21,7 @@ use crate::ec2::{Subnet, SubnetSelection, Vpc};
 #[must_use]
 pub struct ClusterAttributes {
     name: Value<ClusterName>,
+    line: Line,
     version: Option<KubernetesVersion>,
     vpc: Option<Vpc>,
     subnets: Option<SubnetSelection>,
@@ -35,9 +37,11 @@ pub struct ClusterAttributes {
 
 impl ClusterAttributes {
     /// The cluster of this name, in the account and region of the stack.
+    #[track_caller]
     pub fn new(name: impl Into<Value<ClusterName>>) -> Self {
         Self {
             name: name.into(),
+            line: Line::of_caller(),
             version: None,
             vpc: None,
             subnets: None,
@@ -138,7 +142,7 @@ impl Cluster {
     pub fn from_attributes(scope: &impl Scope, id: &str, attributes: ClusterAttributes) -> Self {
         let construct = Construct::new(scope, id);
         if let Some(name) = attributes.name.as_str() {
-            check_name(&construct, name);
+            check_name(&construct, name, attributes.line);
         }
         let subnets: Vec<Subnet> = match &attributes.vpc {
             Some(vpc) => vpc.select(attributes.subnets.unwrap_or_default()),

@@ -3,6 +3,8 @@
 use stackwright_aws::autoscaling::auto_scaling_group as property;
 use stackwright_core::{Construct, Diagnostic, Scope};
 
+use crate::line::Line;
+
 /// Holds an instance before it counts as started, or before it is terminated, until something says that it may go on.
 ///
 /// ```
@@ -18,13 +20,20 @@ pub struct LifecycleHook {
     name: String,
     is_launching: bool,
     heartbeat_seconds: u32,
+    heartbeat_line: Line,
     goes_on: bool,
 }
 
 impl LifecycleHook {
     /// Holds instances that start. Its name is unique in the group.
     pub fn launching(name: impl Into<String>) -> Self {
-        Self { name: name.into(), is_launching: true, heartbeat_seconds: 3_600, goes_on: false }
+        Self {
+            name: name.into(),
+            is_launching: true,
+            heartbeat_seconds: 3_600,
+            heartbeat_line: Line::default(),
+            goes_on: false,
+        }
     }
 
     /// Holds instances that are to be terminated. Its name is unique in the group.
@@ -33,8 +42,10 @@ impl LifecycleHook {
     }
 
     /// How long it holds an instance of which nothing is heard, 30 to 7,200 seconds. Left out: an hour.
+    #[track_caller]
     pub fn heartbeat_seconds(mut self, seconds: u32) -> Self {
         self.heartbeat_seconds = seconds;
+        self.heartbeat_line = Line::of_caller();
         self
     }
 
@@ -50,11 +61,10 @@ impl LifecycleHook {
                 "the hook {:?} cannot wait {} seconds: allowed are 30 to 7,200",
                 self.name, self.heartbeat_seconds
             );
-            nodes.report(
-                Diagnostic::error("lifecycle-hook", finding)
-                    .value(self.heartbeat_seconds.to_string())
-                    .allowed("30 to 7,200 seconds"),
-            );
+            let finding = Diagnostic::error("lifecycle-hook", finding)
+                .value(self.heartbeat_seconds.to_string())
+                .allowed("30 to 7,200 seconds");
+            nodes.report(self.heartbeat_line.mark(finding));
         }
         let transition = if self.is_launching {
             "autoscaling:EC2_INSTANCE_LAUNCHING"

@@ -18,6 +18,7 @@ use super::node_role::node_role;
 use super::user_data::{Told, user_data};
 use crate::ec2::Subnet;
 use crate::iam::Role;
+use crate::line::Line;
 
 /// A managed node group: nodes that EKS starts, updates and drains.
 ///
@@ -68,17 +69,17 @@ impl NodeGroup {
         let construct = Construct::new(scope, id);
         let settings = &props.nodes;
         settings.check(&construct, cluster);
-        if let Some(name) = &props.name {
-            check_name(&construct, name);
+        if let Some((name, line)) = &props.name {
+            check_name(&construct, name, *line);
         }
         if settings.instance_types.is_empty() || settings.instance_types.len() > 20 {
             let given = settings.instance_types.len();
             let finding = format!("a group names {given} types of instances: allowed are 1 to 20");
-            construct.report(
-                Diagnostic::error("instance-type-count", finding).value(given.to_string()).allowed("1 to 20"),
-            );
+            let finding =
+                Diagnostic::error("instance-type-count", finding).value(given.to_string()).allowed("1 to 20");
+            construct.report(settings.lines.instance_types.mark(finding));
         }
-        let desired = props.count.desired(&construct, props.desired);
+        let desired = props.count.desired(&construct, props.desired, props.count_lines);
         let subnets = settings.subnets(&construct, cluster);
         let role = node_role(&construct, settings, cluster.ip_family());
         let (image_id, told) = match &settings.image.0 {
@@ -107,14 +108,17 @@ impl NodeGroup {
             )
             .launch_template(template)
             .scaling_config(scaling);
-        if let Some(ami_type) = settings.image.ami_type(&construct, &settings.instance_types) {
+        if let Some(ami_type) =
+            settings.image.ami_type(&construct, &settings.instance_types, settings.lines.instance_types)
+        {
             group = group.ami_type(ami_type);
         }
         if let Some(version) = cluster.version().filter(|_| !is_custom) {
             group = group.version(version);
         }
         if !settings.labels.is_empty() {
-            let labels: Value<BTreeMap<String, String>> = settings.labels.iter().cloned().collect();
+            let labels = settings.labels.iter().map(|label| (label.key.clone(), label.value.clone()));
+            let labels: Value<BTreeMap<String, String>> = labels.collect();
             group = group.labels(labels);
         }
         if !settings.taints.is_empty() {
@@ -124,8 +128,8 @@ impl NodeGroup {
             };
             group = group.taints(settings.taints.iter().map(taint).collect::<Vec<_>>());
         }
-        if let Some(share) = props.unavailable {
-            share.check(&construct, "the most nodes updated at once", 100);
+        if let Some((share, line)) = props.unavailable {
+            share.check(&construct, "the most nodes updated at once", 100, line);
             let config = property::UpdateConfig::new();
             group = group.update_config(match share {
                 NodeShare::Nodes(count) => config.max_unavailable(whole(count)),
@@ -135,7 +139,7 @@ impl NodeGroup {
         if let Some(repair) = props.repair {
             group = group.node_repair_config(repair.to_property(&construct));
         }
-        if let Some(name) = props.name {
+        if let Some((name, _)) = props.name {
             group = group.nodegroup_name(name);
         }
         let resource = Resource::new(&construct, "Resource", group);
@@ -170,14 +174,15 @@ fn whole(number: u32) -> Value<f64> {
 /// Reports a name that EKS does not take.
 ///
 /// Source: [CreateNodegroup](https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html)
-fn check_name(group: &Construct, name: &str) {
+fn check_name(group: &Construct, name: &str, line: Line) {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     let starts_well = name.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric);
     if name.len() > 63 || !starts_well || !name.bytes().all(is_allowed) {
         let allowed =
             "1 to 63 letters, digits, hyphens and underscores, of which the first is a letter or a digit";
         let finding = format!("{name:?} cannot be the name of a node group: allowed are {allowed}");
-        group.report(Diagnostic::error("node-group-name", finding).value(name).allowed(allowed));
+        let finding = Diagnostic::error("node-group-name", finding).value(name).allowed(allowed);
+        group.report(line.mark(finding));
     }
 }
 

@@ -3,6 +3,7 @@
 use super::node_count::NodeCount;
 use super::node_repair::{NodeRepair, NodeShare};
 use super::node_settings::{NodeSettings, node_setters};
+use crate::line::Line;
 
 /// The settings of a [`NodeGroup`](super::NodeGroup).
 #[derive(Clone, Debug)]
@@ -10,19 +11,23 @@ use super::node_settings::{NodeSettings, node_setters};
 pub struct NodeGroupProps {
     pub(super) count: NodeCount,
     pub(super) desired: Option<u32>,
+    /// Of the count, and of what to begin with.
+    pub(super) count_lines: [Line; 2],
     pub(super) nodes: NodeSettings,
-    pub(super) name: Option<String>,
+    pub(super) name: Option<(String, Line)>,
     pub(super) spot: bool,
-    pub(super) unavailable: Option<NodeShare>,
+    pub(super) unavailable: Option<(NodeShare, Line)>,
     pub(super) repair: Option<NodeRepair>,
 }
 
 impl NodeGroupProps {
     /// A group of as many nodes: `2..=6`, or `3` for always three.
+    #[track_caller]
     pub fn new(count: impl Into<NodeCount>) -> Self {
         Self {
             count: count.into(),
             desired: None,
+            count_lines: [Line::of_caller(), Line::default()],
             nodes: NodeSettings::default(),
             name: None,
             spot: false,
@@ -33,8 +38,10 @@ impl NodeGroupProps {
 
     /// How many nodes to begin with. Left out: the fewest. A change sets the number of nodes, whatever an autoscaler has
     /// made of it.
+    #[track_caller]
     pub fn desired(mut self, count: u32) -> Self {
         self.desired = Some(count);
+        self.count_lines[1] = Line::of_caller();
         self
     }
 
@@ -42,8 +49,9 @@ impl NodeGroupProps {
 
     /// The name of the group, up to 63 letters, digits, hyphens and underscores. Left out: EKS makes one up, so that the
     /// group can be replaced.
+    #[track_caller]
     pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+        self.name = Some((name.into(), Line::of_caller()));
         self
     }
 
@@ -57,8 +65,9 @@ impl NodeGroupProps {
     }
 
     /// The most nodes, up to 100, that are replaced at once in an update. Left out: one.
+    #[track_caller]
     pub fn max_unavailable(mut self, share: NodeShare) -> Self {
-        self.unavailable = Some(share);
+        self.unavailable = Some((share, Line::of_caller()));
         self
     }
 

@@ -5,6 +5,7 @@ use stackwright_core::{Construct, Diagnostic, Scope};
 
 use super::instance_type::{Accelerator, Architecture, InstanceType};
 use super::version::KubernetesVersion;
+use crate::line::Line;
 
 /// The last minor version of Kubernetes 1 that there are images of Amazon Linux 2 for.
 ///
@@ -87,9 +88,14 @@ impl NodeImage {
     /// What EKS calls the image for these types of instances; `None` for an image of one's own.
     ///
     /// Source: [CreateNodegroup](https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html)
-    pub(super) fn ami_type(&self, nodes: &Construct, types: &[InstanceType]) -> Option<&'static str> {
+    pub(super) fn ami_type(
+        &self,
+        nodes: &Construct,
+        types: &[InstanceType],
+        line: Line,
+    ) -> Option<&'static str> {
         use {Accelerator::*, Architecture::*};
-        let (architecture, accelerator) = common(nodes, types)?;
+        let (architecture, accelerator) = common(nodes, types, line)?;
         let ami_type = match (&self.0, architecture, accelerator) {
             (Image::Custom { .. }, _, _) => return None,
             (Image::Al2023, X86_64, None) => "AL2023_x86_64_STANDARD",
@@ -111,11 +117,10 @@ impl NodeImage {
             (_, _, Some(_)) => {
                 let kind = types.first().map(ToString::to_string).unwrap_or_default();
                 let finding = format!("there is no such image for {kind}: its accelerator needs another");
-                nodes.report(
-                    Diagnostic::error("no-image-for-accelerator", finding)
-                        .value(kind)
-                        .hint("use NodeImage::al2023(), or an image of your own"),
-                );
+                let finding = Diagnostic::error("no-image-for-accelerator", finding)
+                    .value(kind)
+                    .hint("use NodeImage::al2023(), or an image of your own");
+                nodes.report(line.mark(finding));
                 return None;
             }
         };
@@ -130,10 +135,11 @@ impl NodeImage {
         nodes: &Construct,
         version: Option<&KubernetesVersion>,
         types: &[InstanceType],
+        line: Line,
     ) -> Option<Value<String>> {
         let ami_type = match &self.0 {
             Image::Custom { id, .. } => return Some(id.clone()),
-            _ => self.ami_type(nodes, types)?,
+            _ => self.ami_type(nodes, types, line)?,
         };
         let Some(version) = version else {
             let finding = "which image nodes start from depends on the cluster's version, which is not known";
@@ -168,7 +174,8 @@ impl NodeImage {
     }
 
     /// Tells that there is no such image for the version.
-    pub(super) fn check(&self, nodes: &Construct, version: Option<&KubernetesVersion>) {
+    pub(super) fn check(&self, nodes: &Construct, version: Option<&KubernetesVersion>, line: Line) {
+        let report = |finding| nodes.report(line.mark(finding));
         if let Image::Custom { id, .. } = &self.0
             && let Some(text) = id.as_str()
             && !text.starts_with("ami-")
@@ -176,37 +183,38 @@ impl NodeImage {
         {
             let finding =
                 format!("{text:?} is not the id of an image: allowed are ids such as ami-0a1b2c3d4e5f60718");
-            nodes.report(Diagnostic::error("invalid-id", finding).value(text));
+            report(Diagnostic::error("invalid-id", finding).value(text));
         }
         let Some(version) = version.filter(|_| self.0 == Image::Al2) else { return };
         if version.minor().is_some_and(|minor| minor > LAST_OF_AL2) {
             let finding =
                 format!("there is no image of Amazon Linux 2 for Kubernetes {version}: the last is for 1.32");
-            nodes.report(
+            report(
                 Diagnostic::error("no-image-for-version", finding)
                     .value(version.as_str())
                     .hint("use NodeImage::al2023()"),
             );
         } else {
             let finding = "images of Amazon Linux 2 get no more updates, since 26 November 2025";
-            nodes.report(
-                Diagnostic::warning("image-without-updates", finding).hint("use NodeImage::al2023()"),
-            );
+            report(Diagnostic::warning("image-without-updates", finding).hint("use NodeImage::al2023()"));
         }
     }
 }
 
 /// What all types of instances of a group have in common, which a group with one image needs.
-fn common(nodes: &Construct, types: &[InstanceType]) -> Option<(Architecture, Option<Accelerator>)> {
+fn common(
+    nodes: &Construct,
+    types: &[InstanceType],
+    line: Line,
+) -> Option<(Architecture, Option<Accelerator>)> {
     let inside = |kind: &InstanceType| (kind.architecture(), kind.accelerator());
     let first = types.first()?;
     if let Some(other) = types.iter().find(|other| inside(other) != inside(first)) {
         let finding = format!("the nodes of a group cannot be {first} and {other}: no image is for both");
-        nodes.report(
-            Diagnostic::error("mixed-instance-types", finding)
-                .value(other.as_str())
-                .hint("make a group for each architecture and each kind of accelerator"),
-        );
+        let finding = Diagnostic::error("mixed-instance-types", finding)
+            .value(other.as_str())
+            .hint("make a group for each architecture and each kind of accelerator");
+        nodes.report(line.mark(finding));
         return None;
     }
     Some(inside(first))

@@ -3,6 +3,8 @@
 use stackwright_aws::eks::nodegroup as property;
 use stackwright_core::{Construct, Diagnostic, Scope};
 
+use crate::line::Line;
+
 /// Has EKS replace or reboot nodes that are not well, as long as not too many are.
 ///
 /// A node whose second network interface is down may not count as well, so care is due where pods have networks of
@@ -15,11 +17,11 @@ use stackwright_core::{Construct, Diagnostic, Scope};
 /// ```
 ///
 /// Source: [node auto repair](https://docs.aws.amazon.com/eks/latest/userguide/node-health.html)
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default)]
 #[must_use]
 pub struct NodeRepair {
-    most_unhealthy: Option<NodeShare>,
-    most_at_once: Option<NodeShare>,
+    most_unhealthy: Option<(NodeShare, Line)>,
+    most_at_once: Option<(NodeShare, Line)>,
 }
 
 /// Some nodes of a group.
@@ -33,7 +35,7 @@ pub enum NodeShare {
 
 impl NodeShare {
     /// Tells a share that cannot be; `most` is the most nodes.
-    pub(super) fn check(self, nodes: &Construct, what: &str, most: u32) {
+    pub(super) fn check(self, nodes: &Construct, what: &str, most: u32, line: Line) {
         let (given, most, unit) = match self {
             Self::Nodes(count) => (count, most, "nodes"),
             Self::Percent(share) => (share, 100, "percent"),
@@ -42,7 +44,8 @@ impl NodeShare {
             let allowed =
                 if most == u32::MAX { format!("1 or more {unit}") } else { format!("1 to {most} {unit}") };
             let finding = format!("{what} cannot be {given} {unit}: allowed are {allowed}");
-            nodes.report(Diagnostic::error("node-share", finding).value(given.to_string()).allowed(allowed));
+            let finding = Diagnostic::error("node-share", finding).value(given.to_string()).allowed(allowed);
+            nodes.report(line.mark(finding));
         }
     }
 }
@@ -54,14 +57,16 @@ impl NodeRepair {
     }
 
     /// The most nodes that are not well, above which none is repaired. Left out: EKS decides.
+    #[track_caller]
     pub fn most_unhealthy(mut self, share: NodeShare) -> Self {
-        self.most_unhealthy = Some(share);
+        self.most_unhealthy = Some((share, Line::of_caller()));
         self
     }
 
     /// The most nodes that are repaired at once. Left out: EKS decides.
+    #[track_caller]
     pub fn most_at_once(mut self, share: NodeShare) -> Self {
-        self.most_at_once = Some(share);
+        self.most_at_once = Some((share, Line::of_caller()));
         self
     }
 
@@ -71,16 +76,16 @@ impl NodeRepair {
             ("the most unhealthy nodes", self.most_unhealthy),
             ("the most nodes in repair", self.most_at_once),
         ] {
-            if let Some(share) = share {
-                share.check(nodes, what, u32::MAX);
+            if let Some((share, line)) = share {
+                share.check(nodes, what, u32::MAX, line);
             }
         }
-        let config = match self.most_unhealthy {
+        let config = match self.most_unhealthy.map(|(share, _)| share) {
             Some(NodeShare::Nodes(count)) => config.max_unhealthy_node_threshold_count(count),
             Some(NodeShare::Percent(share)) => config.max_unhealthy_node_threshold_percentage(share),
             None => config,
         };
-        match self.most_at_once {
+        match self.most_at_once.map(|(share, _)| share) {
             Some(NodeShare::Nodes(count)) => config.max_parallel_nodes_repaired_count(count),
             Some(NodeShare::Percent(share)) => config.max_parallel_nodes_repaired_percentage(share),
             None => config,

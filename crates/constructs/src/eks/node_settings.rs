@@ -7,9 +7,10 @@ use stackwright_core::{Construct, Diagnostic, Scope};
 use super::cluster::Cluster;
 use super::instance_type::InstanceType;
 use super::node_image::NodeImage;
-use super::node_label::{Taint, check_labels, check_taints};
+use super::node_label::{Label, Taint, check_labels, check_taints};
 use crate::ec2::{SecurityGroup, Subnet, SubnetKind, SubnetSelection};
 use crate::iam::{ManagedPolicyRef, Role};
+use crate::line::Line;
 
 /// How a node is made.
 #[derive(Clone, Debug)]
@@ -18,7 +19,7 @@ pub(super) struct NodeSettings {
     pub(super) image: NodeImage,
     pub(super) disk_gib: u32,
     pub(super) disk_key: Option<Value<KeyArn>>,
-    pub(super) labels: Vec<(String, String)>,
+    pub(super) labels: Vec<Label>,
     pub(super) taints: Vec<Taint>,
     pub(super) subnets: Option<SubnetSelection>,
     pub(super) security_groups: Vec<SecurityGroup>,
@@ -28,6 +29,19 @@ pub(super) struct NodeSettings {
     pub(super) max_pods: Option<u32>,
     pub(super) setup: Option<Value<String>>,
     pub(super) detailed_monitoring: bool,
+    pub(super) lines: Lines,
+}
+
+/// Where settings were given about which there may be findings.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Lines {
+    pub(super) instance_types: Line,
+    pub(super) image: Line,
+    pub(super) disk_gib: Line,
+    pub(super) managed_policy: Line,
+    pub(super) metadata_hops: Line,
+    pub(super) max_pods: Line,
+    pub(super) setup_script: Line,
 }
 
 impl Default for NodeSettings {
@@ -47,6 +61,7 @@ impl Default for NodeSettings {
             max_pods: None,
             setup: None,
             detailed_monitoring: false,
+            lines: Lines::default(),
         }
     }
 }
@@ -56,36 +71,41 @@ impl NodeSettings {
     pub(super) fn check(&self, nodes: &Construct, cluster: &Cluster) {
         check_labels(nodes, &self.labels);
         check_taints(nodes, &self.taints);
-        self.image.check(nodes, cluster.version());
+        let lines = self.lines;
+        self.image.check(nodes, cluster.version(), lines.image);
         let limits = [
-            ("disk-size", "the volume of a node", "GiB", self.disk_gib, 1..=65_536),
-            ("metadata-hops", "the way to the metadata of a node", "hops", self.metadata_hops.into(), 1..=64),
-            ("max-pods", "the most of a node", "pods", self.max_pods.unwrap_or(1), 1..=1_000),
+            ("disk-size", "the volume of a node", "GiB", self.disk_gib, 1..=65_536, lines.disk_gib),
+            (
+                "metadata-hops",
+                "the way to the metadata of a node",
+                "hops",
+                self.metadata_hops.into(),
+                1..=64,
+                lines.metadata_hops,
+            ),
+            ("max-pods", "the most of a node", "pods", self.max_pods.unwrap_or(1), 1..=1_000, lines.max_pods),
         ];
-        for (code, what, unit, given, allowed) in limits {
+        for (code, what, unit, given, allowed, line) in limits {
             if !allowed.contains(&given) {
                 let (least, most) = (allowed.start(), allowed.end());
                 let finding = format!("{what} cannot be {given} {unit}: allowed are {least} to {most}");
-                nodes.report(
-                    Diagnostic::error(code, finding)
-                        .value(given.to_string())
-                        .allowed(format!("{least} to {most} {unit}")),
-                );
+                let finding = Diagnostic::error(code, finding)
+                    .value(given.to_string())
+                    .allowed(format!("{least} to {most} {unit}"));
+                nodes.report(line.mark(finding));
             }
         }
         if self.setup.is_some() && self.image.is_bottlerocket() {
             let finding = "a node with Bottlerocket runs no setup script: it has no shell";
-            nodes.report(
-                Diagnostic::error("setup-without-shell", finding)
-                    .hint("use NodeImage::al2023(), or a DaemonSet"),
-            );
+            let finding = Diagnostic::error("setup-without-shell", finding)
+                .hint("use NodeImage::al2023(), or a DaemonSet");
+            nodes.report(lines.setup_script.mark(finding));
         }
         if self.role.is_some() && !self.managed_policies.is_empty() {
             let finding = "policies are given for the nodes' own role, and another role as well";
-            nodes.report(
-                Diagnostic::error("policies-without-role", finding)
-                    .hint("attach them with Role::add_managed_policy(), or leave the role out"),
-            );
+            let finding = Diagnostic::error("policies-without-role", finding)
+                .hint("attach them with Role::add_managed_policy(), or leave the role out");
+            nodes.report(lines.managed_policy.mark(finding));
         }
     }
 
@@ -117,19 +137,25 @@ macro_rules! node_setters {
     () => {
         /// The types of instances, which need one processor architecture and one kind of accelerator. Left out:
         /// `t3.medium`, as EKS does.
+        #[track_caller]
         pub fn instance_types(mut self, types: impl IntoIterator<Item = $crate::eks::InstanceType>) -> Self {
+            self.nodes.lines.instance_types = $crate::line::Line::of_caller();
             self.nodes.instance_types = types.into_iter().collect();
             self
         }
 
         /// The image nodes start from. Left out: Amazon Linux 2023.
+        #[track_caller]
         pub fn image(mut self, image: $crate::eks::NodeImage) -> Self {
+            self.nodes.lines.image = $crate::line::Line::of_caller();
             self.nodes.image = image;
             self
         }
 
         /// The size of the encrypted gp3 volume for images, logs and what pods write, in GiB. Left out: 20.
+        #[track_caller]
         pub fn disk_gib(mut self, size: u32) -> Self {
+            self.nodes.lines.disk_gib = $crate::line::Line::of_caller();
             self.nodes.disk_gib = size;
             self
         }
@@ -147,8 +173,14 @@ macro_rules! node_setters {
         }
 
         /// A label of the nodes in Kubernetes. Left out: only those that Kubernetes and EKS give.
+        #[track_caller]
         pub fn label(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-            self.nodes.labels.push((key.into(), value.into()));
+            let line = $crate::line::Line::of_caller();
+            self.nodes.labels.push($crate::eks::node_label::Label {
+                key: key.into(),
+                value: value.into(),
+                line,
+            });
             self
         }
 
@@ -189,7 +221,9 @@ macro_rules! node_setters {
         /// A policy that the nodes' own role has besides what nodes need, such as
         /// `ManagedPolicy::aws("AmazonSSMManagedInstanceCore")`. Every pod can use it unless its service account has a
         /// role of its own. Left out: none.
+        #[track_caller]
         pub fn managed_policy(mut self, policy: impl Into<$crate::iam::ManagedPolicyRef>) -> Self {
+            self.nodes.lines.managed_policy = $crate::line::Line::of_caller();
             self.nodes.managed_policies.push(policy.into());
             self
         }
@@ -198,7 +232,9 @@ macro_rules! node_setters {
         /// out: 2, so that pods with their own network get there; with 1 they do not.
         ///
         /// Source: [instance metadata](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-options.html)
+        #[track_caller]
         pub fn metadata_hops(mut self, hops: u8) -> Self {
+            self.nodes.lines.metadata_hops = $crate::line::Line::of_caller();
             self.nodes.metadata_hops = hops;
             self
         }
@@ -206,14 +242,18 @@ macro_rules! node_setters {
         /// The most pods of a node. Left out: as many as the VPC CNI plugin has addresses for on such an instance.
         ///
         /// Source: [most pods](https://docs.aws.amazon.com/eks/latest/userguide/choosing-instance-type.html)
+        #[track_caller]
         pub fn max_pods(mut self, count: u32) -> Self {
+            self.nodes.lines.max_pods = $crate::line::Line::of_caller();
             self.nodes.max_pods = Some(count);
             self
         }
 
         /// A script that a node runs when it starts first, as root, before it joins the cluster; not with Bottlerocket. Left
         /// out: none.
+        #[track_caller]
         pub fn setup_script(mut self, script: impl Into<stackwright_cfn::Value<String>>) -> Self {
+            self.nodes.lines.setup_script = $crate::line::Line::of_caller();
             self.nodes.setup = Some(script.into());
             self
         }

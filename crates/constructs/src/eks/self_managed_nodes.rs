@@ -18,6 +18,7 @@ use super::node_settings::{NodeSettings, node_setters};
 use super::user_data::{Told, user_data};
 use crate::ec2::Subnet;
 use crate::iam::Role;
+use crate::line::Line;
 
 /// The settings of [`SelfManagedNodes`].
 #[derive(Clone, Debug)]
@@ -25,20 +26,31 @@ use crate::iam::Role;
 pub struct SelfManagedNodesProps {
     count: NodeCount,
     desired: Option<u32>,
+    /// Of the count, and of what to begin with.
+    count_lines: [Line; 2],
     nodes: NodeSettings,
     hooks: Vec<LifecycleHook>,
 }
 
 impl SelfManagedNodesProps {
     /// As many nodes: `2..=6`, or `3` for always three.
+    #[track_caller]
     pub fn new(count: impl Into<NodeCount>) -> Self {
-        Self { count: count.into(), desired: None, nodes: NodeSettings::default(), hooks: Vec::new() }
+        Self {
+            count: count.into(),
+            desired: None,
+            count_lines: [Line::of_caller(), Line::default()],
+            nodes: NodeSettings::default(),
+            hooks: Vec::new(),
+        }
     }
 
     /// How many nodes to begin with. Left out: the group decides between the fewest and the most, and an update leaves
     /// it at that.
+    #[track_caller]
     pub fn desired(mut self, count: u32) -> Self {
         self.desired = Some(count);
+        self.count_lines[1] = Line::of_caller();
         self
     }
 
@@ -94,24 +106,29 @@ impl Cluster {
         settings.check(&construct, self);
         if settings.image.0 == Image::Al2 {
             let finding = "nodes of one's own cannot start from Amazon Linux 2 here";
-            construct
-                .report(Diagnostic::error("image-without-updates", finding).hint("use NodeImage::al2023()"));
+            let finding = Diagnostic::error("image-without-updates", finding).hint("use NodeImage::al2023()");
+            construct.report(settings.lines.image.mark(finding));
         }
         if settings.instance_types.len() != 1 {
             let given = settings.instance_types.len();
             let finding = format!("nodes of one's own name {given} types of instances: allowed is one");
-            construct.report(
-                Diagnostic::error("instance-type-count", finding).value(given.to_string()).allowed("one"),
-            );
+            let finding =
+                Diagnostic::error("instance-type-count", finding).value(given.to_string()).allowed("one");
+            construct.report(settings.lines.instance_types.mark(finding));
         }
-        props.count.desired(&construct, props.desired);
+        props.count.desired(&construct, props.desired, props.count_lines);
         let subnets = settings.subnets(&construct, self);
         let role = node_role(&construct, settings, self.ip_family());
         let profile =
             iam::InstanceProfile::new(iam::InstanceProfileRequired { roles: [role.role_name()].into() });
         let profile = Resource::new(&construct, "InstanceProfile", profile);
         let extras = Extras {
-            image_id: settings.image.id(&construct, self.version(), &settings.instance_types),
+            image_id: settings.image.id(
+                &construct,
+                self.version(),
+                &settings.instance_types,
+                settings.lines.instance_types,
+            ),
             user_data: user_data(self, settings, Told::ByUs),
             instance_type: settings.instance_types.first().map(Into::into),
             instance_profile: Some(profile.ref_()),

@@ -4,6 +4,7 @@ use stackwright_core::{Construct, Diagnostic, Scope};
 
 use crate::cidr;
 use crate::ec2::{Cidr, Vpc};
+use crate::line::Line;
 
 /// The blocks that addresses of services are taken from.
 const ALLOWED: [Cidr; 3] = [cidr!("10.0.0.0/8"), cidr!("172.16.0.0/12"), cidr!("192.168.0.0/16")];
@@ -36,13 +37,15 @@ pub(super) fn service_cidr(
     vpc: &Vpc,
     family: IpFamily,
     given: Option<Cidr>,
+    line: Line,
 ) -> Option<Cidr> {
+    let report = |finding| cluster.report(line.mark(finding));
     match (family, given) {
         (IpFamily::Ipv6, given) => {
             if let Some(block) = given {
                 let finding =
                     format!("the services of an IPv6 cluster cannot have addresses of {block}: EKS chooses");
-                cluster.report(
+                report(
                     Diagnostic::error("service-cidr-of-ipv6-cluster", finding)
                         .value(block.to_string())
                         .hint("leave the block out, or make an IPv4 cluster"),
@@ -50,7 +53,7 @@ pub(super) fn service_cidr(
             }
             if vpc.resource().is_some() && !vpc.is_dual_stack() {
                 let finding = "an IPv6 cluster is to be in a VPC without IPv6 addresses";
-                cluster.report(
+                report(
                     Diagnostic::error("vpc-without-ipv6", finding)
                         .hint("make the VPC with VpcProps::dual_stack()"),
                 );
@@ -59,22 +62,23 @@ pub(super) fn service_cidr(
         }
         (IpFamily::Ipv4, given) => {
             let block = given.or_else(|| vpc.cidr().map(usual))?;
-            check(cluster, vpc, block);
+            check(cluster, vpc, block, line);
             Some(block)
         }
     }
 }
 
-fn check(cluster: &Construct, vpc: &Vpc, block: Cidr) {
+fn check(cluster: &Construct, vpc: &Vpc, block: Cidr, line: Line) {
+    let report = |finding| cluster.report(line.mark(finding));
     if !(12..=24).contains(&block.prefix_len()) || !ALLOWED.iter().any(|allowed| allowed.contains(block)) {
         let allowed = "a /12 to /24 within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16";
         let finding =
             format!("the services of a cluster cannot have addresses of {block}: allowed is {allowed}");
-        cluster.report(Diagnostic::error("service-cidr", finding).value(block.to_string()).allowed(allowed));
+        report(Diagnostic::error("service-cidr", finding).value(block.to_string()).allowed(allowed));
     }
     for other in vpc.blocks().iter().filter(|other| other.overlaps(block)) {
         let finding = format!("the addresses of services, {block}, overlap with {other} of the VPC");
-        cluster.report(
+        report(
             Diagnostic::error("service-cidr-in-vpc", finding)
                 .value(block.to_string())
                 .hint("give the cluster a service_cidr() apart from the VPC and all it is connected to"),

@@ -3,6 +3,7 @@
 use stackwright_core::{Construct, Diagnostic, Scope};
 
 use super::version::{Age, CALENDAR_OF, KubernetesVersion};
+use crate::line::Line;
 
 /// What becomes of a cluster when standard support of its version ends. It can be changed at any time before that.
 ///
@@ -28,18 +29,19 @@ impl UpgradePolicy {
 }
 
 /// Tells what the version is going to cost, or that there is no such version.
-pub(super) fn check(cluster: &Construct, version: &KubernetesVersion, policy: UpgradePolicy) {
+pub(super) fn check(cluster: &Construct, version: &KubernetesVersion, policy: UpgradePolicy, line: Line) {
+    let report = |finding| cluster.report(line.mark(finding));
     if version.minor().is_none() {
         let finding =
             format!("{:?} is no version of Kubernetes: allowed are versions such as 1.35", version.as_str());
-        cluster.report(Diagnostic::error("kubernetes-version", finding).value(version.as_str()));
+        report(Diagnostic::error("kubernetes-version", finding).value(version.as_str()));
         return;
     }
     match (version.age(), policy) {
         (Age::Current, _) => {}
         (Age::Gone, _) => {
             let finding = format!("Kubernetes {version} is not offered by EKS any more, as of {CALENDAR_OF}");
-            cluster.report(
+            report(
                 Diagnostic::error("kubernetes-version-gone", finding)
                     .value(version.as_str())
                     .hint("use a version in standard support, such as KubernetesVersion::V1_35"),
@@ -58,7 +60,7 @@ pub(super) fn check(cluster: &Construct, version: &KubernetesVersion, policy: Up
                 "standard support of Kubernetes {version} ended on {}: {what}",
                 support.standard_until
             );
-            cluster.report(
+            report(
                 Diagnostic::warning("kubernetes-version-old", finding)
                     .value(version.as_str())
                     .hint("use a version in standard support, such as KubernetesVersion::V1_35"),

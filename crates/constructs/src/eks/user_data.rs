@@ -82,7 +82,8 @@ fn node_config(cluster: &Cluster, settings: &NodeSettings, told: Told) -> Map {
 
 /// The arguments by which `kubelet` learns of labels and taints.
 fn flags(settings: &NodeSettings) -> Vec<String> {
-    let labels: Vec<_> = settings.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    let labels: Vec<_> =
+        settings.labels.iter().map(|label| format!("{}={}", label.key, label.value)).collect();
     let taints = settings.taints.iter();
     let taints: Vec<_> = taints
         .map(|taint| format!("{}={}:{}", taint.key, taint.value, taint.effect.of_kubernetes()))
@@ -113,8 +114,8 @@ fn bottlerocket(cluster: &Cluster, settings: &NodeSettings, told: Told) -> Optio
     let mut more = max_pods;
     if !settings.labels.is_empty() {
         more.push_str("\n[settings.kubernetes.node-labels]\n");
-        for (key, value) in &settings.labels {
-            more.push_str(&format!("\"{key}\" = \"{value}\"\n"));
+        for label in &settings.labels {
+            more.push_str(&format!("\"{}\" = \"{}\"\n", label.key, label.value));
         }
     }
     if !settings.taints.is_empty() {

@@ -10,7 +10,7 @@ use stackwright_constructs::eks::{
 };
 use stackwright_constructs::iam::{ManagedPolicy, Principal, Role, RoleProps};
 use stackwright_constructs::instance_type;
-use stackwright_core::{App, Stack};
+use stackwright_core::{App, Stack, SynthOptions};
 
 use crate::{findings, plain, vpc, waiting};
 
@@ -24,6 +24,7 @@ fn versions_that_cost_or_are_gone() {
         Cluster::new(&stack, id, props.upgrade_policy(policy));
     };
     cluster("gone", KubernetesVersion::other("1.20"), UpgradePolicy::Extended);
+    cluster("gone-too", KubernetesVersion::other("1.30"), UpgradePolicy::Standard);
     cluster("none", KubernetesVersion::other("v1.35"), UpgradePolicy::Standard);
     cluster("paid", KubernetesVersion::V1_33, UpgradePolicy::Extended);
     cluster("raised", KubernetesVersion::V1_32, UpgradePolicy::Standard);
@@ -123,4 +124,34 @@ fn what_is_not_known_of_an_imported_cluster() {
     cluster.add_self_managed_nodes("own", SelfManagedNodesProps::new(1));
     cluster.oidc_provider();
     assert_snapshot!(findings(&app));
+}
+
+#[test]
+fn findings_point_at_the_line_of_the_setting() {
+    let app = App::new();
+    let stack = Stack::new(&app, "shop");
+    let cluster = plain(&stack, |props| {
+        props
+            .bootstrap_creator_admin(true)
+            .service_cidr(cidr!("203.0.113.0/24")) // here
+            .endpoint_access(EndpointAccess::public_and_private())
+            .name("the shop") // here
+    });
+    let nodes = NodeGroupProps::new(2..=6)
+        .label("team", "orders")
+        .label("Team!", "orders") // here
+        .disk_gib(0) // here
+        .desired(7) // here
+        .max_unavailable(NodeShare::Nodes(0)); // here
+    cluster.add_node_group("nodes", nodes);
+
+    let source = include_str!("diagnostics.rs");
+    let start = source.lines().position(|line| line.starts_with("fn findings_point_at")).unwrap();
+    let marked = source.lines().enumerate().skip(start).filter(|(_, line)| line.ends_with("// here"));
+    let expected: Vec<usize> = marked.map(|(index, _)| index + 1).collect();
+    let findings = app.synth(&SynthOptions::new()).unwrap_err();
+    let mut told: Vec<usize> =
+        findings.iter().map(|finding| finding.source.as_ref().unwrap().line as usize).collect();
+    told.sort_unstable();
+    assert_eq!((told, expected.len()), (expected.clone(), 6));
 }
