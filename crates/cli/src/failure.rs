@@ -41,10 +41,11 @@ impl Failure {
         move |error| Failure::new(message).cause(&error)
     }
 
-    /// Adds why, in lower case as our own texts are.
+    /// Adds why, in lower case as our own texts are; a word of capitals, such as EOF, stays as it is.
     pub(crate) fn cause(mut self, cause: &impl ToString) -> Self {
         let mut text = cause.to_string();
-        if let Some(first) = text.get_mut(..1) {
+        let is_word = text.chars().nth(1).is_some_and(char::is_lowercase);
+        if let Some(first) = text.get_mut(..1).filter(|_| is_word) {
             first.make_ascii_lowercase();
         }
         self.cause = Some(text);

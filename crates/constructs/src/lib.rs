@@ -1,3 +1,5 @@
-//! Constructs with good defaults: VPCs, security groups, and what stands on them.
+//! Constructs with good defaults: networks, permissions, and the clusters that stand on them.
 
 pub mod ec2;
+pub mod eks;
+pub mod iam;

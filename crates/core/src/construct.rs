@@ -123,9 +123,14 @@ pub trait Scope {
     ///
     /// A tag nearer to a resource wins over one further up, and a tag among its own properties wins over both. A tag
     /// of the app or a stack is a tag of the stack as well.
+    #[track_caller]
     fn tag(&self, tag: impl Into<Tag>) {
         let construct = self.construct();
-        construct.changes(|tree| tree.tags.push((construct.id, tag.into())));
+        let tag = tag.into();
+        if let Some(problem) = tag.check() {
+            construct.report(problem.source(Location::caller()));
+        }
+        construct.changes(|tree| tree.tags.push((construct.id, tag)));
     }
 
     /// Shows every resource at or below this construct to `visit` before the app is checked, in definition order;
@@ -141,6 +146,7 @@ pub trait Scope {
     /// Everything in this construct is made after everything in `other`, and deleted before it.
     ///
     /// Within a stack this is `DependsOn` of the resources; between stacks and charts it is deploy order.
+    #[track_caller]
     fn depends_on(&self, other: &impl Scope)
     where
         Self: Sized,
@@ -148,10 +154,8 @@ pub trait Scope {
         let construct = self.construct();
         let other = other.construct();
         if !Rc::ptr_eq(&construct.tree, &other.tree) {
-            self.report(Diagnostic::error(
-                "foreign-reference",
-                format!("depends on {:?}, which belongs to another app", other.path()),
-            ));
+            let message = format!("depends on {:?}, which belongs to another app", other.path());
+            self.report(Diagnostic::error("foreign-reference", message).source(Location::caller()));
             return;
         }
         construct.changes(|tree| tree.dependencies.push((construct.id, other.id)));

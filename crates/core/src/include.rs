@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::panic::Location;
 
 use stackwright_assembly::Diagnostic;
-use stackwright_cfn::{Node, ResourceType, Template, Text, Value};
+use stackwright_cfn::{Map, Node, ResourceType, Template, Text, Value};
 
 use crate::construct::{Construct, Scope};
 use crate::resource::Resource;
+use crate::stack::StackPart;
 use crate::tree::{Kind, NodeId, Section};
 
 /// An existing template put into a stack: its elements keep their logical ids, and the program can refer to them.
@@ -50,13 +51,23 @@ impl Include {
                 Some(one) => stack.add_transform(one.clone()),
                 None => {}
             }
-            metadata.iter().for_each(|(key, value)| stack.add_metadata(key, value.clone()));
-            stack.add_generated(generated.clone());
+            let parts: [(&str, StackPart, &Map); 3] = [
+                ("metadata", |data| &mut data.metadata, metadata),
+                ("loop", |data| &mut data.generated, generated),
+                ("section", |data| &mut data.others, others),
+            ];
+            for (what, part, entries) in parts {
+                stack.adopt(part, entries).iter().for_each(|key| include.report_taken(what, key));
+            }
             stack.describe_if_unsaid(description.clone());
         }
-        for section in others.keys() {
-            let message = format!("section {section:?} of the included template is not known, and left out");
-            include.report(Diagnostic::warning("unknown-section", message).value(section.as_str()));
+        if transform.is_none() {
+            others.keys().filter(|section| *section != "Hooks").for_each(|section| {
+                let message =
+                    format!("section {section:?} of the included template means something only to macros");
+                let finding = Diagnostic::warning("unknown-section", message).value(section.as_str());
+                include.report(finding.hint("name the macro in Transform, or delete the section"));
+            });
         }
         for (name, resource) in resources.clone() {
             include.add(name, "", location, Kind::Resource(Box::new(resource)));
@@ -91,6 +102,12 @@ impl Include {
         }
     }
 
+    fn report_taken(&self, what: &str, key: &str) {
+        let message =
+            format!("{what} {key:?} of the included template is in the stack already, with another value");
+        self.report(Diagnostic::error("included-twice", message).value(key).allowed("one value"));
+    }
+
     /// One name may stand in several sections, so a prefix keeps construct ids apart; logical ids are as they were.
     fn add(&mut self, name: Text, prefix: &str, location: &'static Location<'static>, kind: Kind) {
         let is_element = matches!(kind, Kind::Resource(_) | Kind::Section(Section::Parameter, _));
@@ -108,7 +125,7 @@ impl Include {
     /// A resource that is not there, or of another type, is told when the app is synthesized.
     #[track_caller]
     pub fn resource<T: ResourceType>(&self, name: &str) -> Resource<T> {
-        let expected = T::META.type_name;
+        let (expected, location) = (T::META.type_name, Location::caller());
         let Some(id) = self.elements.get(&Text::from(name)) else {
             return Resource::from_construct(self.missing(name, "resource"));
         };
@@ -125,8 +142,9 @@ impl Include {
             Some(None) => Resource::from_construct(construct),
             Some(Some(other)) => {
                 let message = format!("{name:?} is asked for as {expected}, but it is {other}");
-                construct
-                    .report(Diagnostic::error("wrong-resource-type", message).value(expected).allowed(other));
+                let finding =
+                    Diagnostic::error("wrong-resource-type", message).value(expected).allowed(other);
+                construct.report(finding.source(location));
                 Resource::from_construct(construct)
             }
             None => Resource::from_construct(self.missing(name, "resource")),

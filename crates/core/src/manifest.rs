@@ -9,7 +9,7 @@ use stackwright_k8s::{Data, Object};
 
 use crate::construct::{Construct, Scope};
 use crate::property_path::PropertyPath;
-use crate::tree::{Kind, Override};
+use crate::tree::{Change, Kind, Override};
 
 /// A Kubernetes object of a chart: a handle.
 ///
@@ -40,16 +40,20 @@ impl Manifest {
     ///
     /// Empty where what was given is no object.
     pub fn object(&self) -> Object {
-        let mut copy = Object::default();
-        self.edit(|object| copy = object.clone());
-        copy
+        self.construct.reads(|tree| match &tree.entry(self.construct.id).kind {
+            Kind::Manifest(object) => Object::clone(object),
+            _ => Object::default(),
+        })
     }
 
     /// Changes the object.
     pub fn edit(&self, change: impl FnOnce(&mut Object)) {
+        // A copy, because the change may look around in the tree.
+        let mut changed = self.object();
+        change(&mut changed);
         self.construct.changes(|tree| {
             if let Kind::Manifest(object) = &mut tree.entry_mut(self.construct.id).kind {
-                change(object);
+                **object = changed;
             }
         });
     }
@@ -58,9 +62,10 @@ impl Manifest {
     ///
     /// The way to what a construct hides, and to change existing objects. A dot within a name is written `\.`. The path
     /// is listed in the manifest, so that a review sees it.
+    #[track_caller]
     pub fn override_field(&self, path: &str, value: impl Serialize) {
         match Data::from_serialize(value) {
-            Ok(value) => self.add_override(path, Override::SetData(value)),
+            Ok(value) => self.add_override(path, Change::SetData(value)),
             Err(problem) => self.report(
                 Diagnostic::error("unusable-object", format!("field {path} cannot be set: {problem}"))
                     .value(path),
@@ -69,17 +74,25 @@ impl Manifest {
     }
 
     /// Deletes the field at a path such as `spec.replicas` after everything else; one that is not there is an error.
+    #[track_caller]
     pub fn delete_field(&self, path: &str) {
-        self.add_override(path, Override::Delete);
+        self.add_override(path, Change::Delete);
     }
 
-    fn add_override(&self, path: &str, change: Override) {
+    #[track_caller]
+    fn add_override(&self, path: &str, change: Change) {
+        let (construct, location) = (self.construct.id, Location::caller());
         match PropertyPath::parse(path) {
-            Ok(path) => self.construct.changes(|tree| tree.overrides.push((self.construct.id, path, change))),
+            Ok(path) => {
+                let made = Override { construct, path, change, location };
+                self.construct.changes(|tree| tree.overrides.push(made));
+            }
             Err(problem) => {
-                self.report(Diagnostic::error("invalid-property-path", problem).value(path).allowed(
-                    "names and list indexes with dots between them, such as spec.containers.0.image",
-                ))
+                let allowed =
+                    "names and list indexes with dots between them, such as spec.containers.0.image";
+                let finding =
+                    Diagnostic::error("invalid-property-path", problem).value(path).allowed(allowed);
+                self.report(finding.source(location));
             }
         }
     }

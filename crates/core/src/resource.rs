@@ -16,7 +16,7 @@ use crate::construct::{Construct, Scope};
 use crate::property_path::PropertyPath;
 use crate::section;
 use crate::synth::logical_id;
-use crate::tree::{Kind, Override};
+use crate::tree::{Change, Kind, Override};
 
 /// A resource of a stack: a handle that hands out references to it.
 ///
@@ -49,10 +49,11 @@ impl<T: ResourceType> Resource<T> {
 
     /// Changes the resource's properties, with the type's own setters.
     pub fn edit(&self, change: impl FnOnce(T) -> T) {
-        self.resource(|resource| {
-            let properties = std::mem::take(&mut resource.properties);
-            resource.properties = change(T::from_properties(properties)).into_properties();
-        });
+        let mut properties = Map::new();
+        self.resource(|resource| std::mem::swap(&mut properties, &mut resource.properties));
+        // The tree is free meanwhile, so that the change may ask it for names and paths.
+        let changed = change(T::from_properties(properties)).into_properties();
+        self.resource(|resource| resource.properties = changed);
     }
 
     /// The resource's properties as they are now.
@@ -74,34 +75,45 @@ impl<T: ResourceType> Resource<T> {
     ///
     /// The way to what a construct hides. A dot within a name is written `\.`. The path is listed in the manifest, so
     /// that a review sees it.
+    #[track_caller]
     pub fn override_property(&self, path: &str, value: impl Into<Node>) {
-        self.add_override(path, Override::Set(value.into()));
+        self.add_override(path, Change::Set(value.into()));
     }
 
     /// Deletes the property at a path such as `Tags.0.Value` after everything else; one that is not there is an error.
+    #[track_caller]
     pub fn delete_property(&self, path: &str) {
-        self.add_override(path, Override::Delete);
+        self.add_override(path, Change::Delete);
     }
 
-    fn add_override(&self, path: &str, change: Override) {
+    #[track_caller]
+    fn add_override(&self, path: &str, change: Change) {
+        let (construct, location) = (self.construct.id, Location::caller());
         match PropertyPath::parse(path) {
-            Ok(path) => self.construct.changes(|tree| tree.overrides.push((self.construct.id, path, change))),
+            Ok(path) => {
+                let made = Override { construct, path, change, location };
+                self.construct.changes(|tree| tree.overrides.push(made));
+            }
             Err(problem) => self.report(
                 Diagnostic::error("invalid-property-path", problem)
                     .value(path)
-                    .allowed("names and list indexes with dots between them, such as Tags.0.Value"),
+                    .allowed("names and list indexes with dots between them, such as Tags.0.Value")
+                    .source(location),
             ),
         }
     }
 
     /// Gives the resource a logical id of its own instead of the one that follows from its path.
+    #[track_caller]
     pub fn override_logical_id(&self, id: impl Into<Text>) {
-        let id = id.into();
+        let (id, location) = (id.into(), Location::caller());
         match LogicalId::new(id) {
             Ok(id) => self.construct.changes(|tree| {
                 tree.logical_ids.insert(self.construct.id, id.into_text());
             }),
-            Err(problem) => self.report(Diagnostic::error("invalid-logical-id", problem.to_string())),
+            Err(problem) => {
+                self.report(Diagnostic::error("invalid-logical-id", problem.to_string()).source(location));
+            }
         }
     }
 
@@ -130,16 +142,18 @@ impl<T: ResourceType> Resource<T> {
     /// How many signals to wait for before the resource counts as made; left out: none.
     ///
     /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-creationpolicy.html>
+    #[track_caller]
     pub fn creation_policy(&self, policy: CreationPolicy) {
-        section::report(self, policy.check());
+        section::report(self, Location::caller(), policy.check());
         self.set_attribute("CreationPolicy", policy);
     }
 
     /// How the resource is updated where CloudFormation has a choice; left out, its type's default.
     ///
     /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html>
+    #[track_caller]
     pub fn update_policy(&self, policy: UpdatePolicy) {
-        section::report(self, policy.check());
+        section::report(self, Location::caller(), policy.check());
         self.set_attribute("UpdatePolicy", policy);
     }
 

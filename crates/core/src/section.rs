@@ -18,18 +18,18 @@ pub(crate) fn add(
     problems: Vec<Problem>,
 ) -> Construct {
     let construct = scope.construct().add(id, location, Kind::Section(section, Box::new(entry.into())));
-    report(&construct, problems);
+    report(&construct, location, problems);
     construct
 }
 
-/// Tells what is wrong with a part of a template, at the construct it belongs to.
-pub(crate) fn report(scope: &impl Scope, problems: Vec<Problem>) {
+/// Tells what is wrong with a part of a template, at the construct it belongs to and the line that gave it.
+pub(crate) fn report(scope: &impl Scope, location: &'static Location<'static>, problems: Vec<Problem>) {
     for problem in problems {
         let mut finding = Diagnostic::error(problem.code, problem.message);
         finding.value = problem.value;
         finding.allowed = problem.allowed;
         finding.hint = problem.hint;
-        scope.report(finding);
+        scope.report(finding.source(location));
     }
 }
 

@@ -38,7 +38,12 @@ pub(crate) struct StackData {
     pub(crate) transforms: Vec<Node>,
     /// Resources whose names are made at deploy time: `Fn::ForEach` loops of included templates.
     pub(crate) generated: Map,
+    /// Sections of included templates that have no elements: `Globals`, `Hooks`, and what macros know.
+    pub(crate) others: Map,
 }
+
+/// Chooses one of the maps that a stack holds.
+pub(crate) type StackPart = fn(&mut StackData) -> &mut Map;
 
 impl StackProps {
     /// The defaults: account and region of the credentials at deploy time, exports between stacks.
@@ -149,12 +154,18 @@ impl Stack {
         });
     }
 
-    pub(crate) fn add_generated(&self, generated: Map) {
+    /// Adds entries to a part of the template; gives the keys under which there is something else already.
+    pub(crate) fn adopt(&self, part: StackPart, entries: &Map) -> Vec<Text> {
+        let mut taken = Vec::new();
         self.data(|data| {
-            for (key, value) in generated {
-                data.generated.insert(key, value);
+            let part = part(data);
+            for (key, value) in entries.iter() {
+                if part.get_or_insert_with(key, || value.clone()) != value {
+                    taken.push(key.clone());
+                }
             }
         });
+        taken
     }
 
     pub(crate) fn describe_if_unsaid(&self, description: Option<Text>) {

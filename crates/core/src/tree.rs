@@ -59,7 +59,15 @@ pub(crate) enum Section {
 }
 
 /// A change to one property, made after all others.
-pub(crate) enum Override {
+pub(crate) struct Override {
+    pub(crate) construct: NodeId,
+    pub(crate) path: PropertyPath,
+    pub(crate) change: Change,
+    pub(crate) location: &'static Location<'static>,
+}
+
+/// What an override does to its property.
+pub(crate) enum Change {
     Set(Node),
     /// Of a Kubernetes object.
     SetData(Data),
@@ -83,7 +91,7 @@ pub(crate) struct Tree {
     /// (what depends, what it depends on)
     pub(crate) dependencies: Vec<(NodeId, NodeId)>,
     pub(crate) logical_ids: BTreeMap<NodeId, Text>,
-    pub(crate) overrides: Vec<(NodeId, PropertyPath, Override)>,
+    pub(crate) overrides: Vec<Override>,
     /// The overrides that were made, for review.
     pub(crate) overridden: Vec<(NodeId, String)>,
     pub(crate) synthesized: bool,
@@ -155,7 +163,7 @@ impl Tree {
             self.findings.push(
                 Diagnostic::error("invalid-construct-id", format!("construct id {id:?} {problem}"))
                     .value(id)
-                    .allowed("1 to 255 characters, no slash")
+                    .allowed("1 to 255 characters, without slashes and control characters")
                     .path(path)
                     .source(location),
             );
@@ -262,6 +270,8 @@ fn id_problem(id: &str) -> Option<&'static str> {
         Some("is longer than 255 characters")
     } else if id.contains('/') {
         Some("has a slash, which separates ids in a path")
+    } else if id.contains(char::is_control) {
+        Some("has a control character, such as a line break")
     } else {
         None
     }

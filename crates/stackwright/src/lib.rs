@@ -35,12 +35,25 @@ pub mod prelude {
     pub use stackwright_cfn::{
         CreationPolicy, DeletionPolicy, Json, Map, Node, UpdatePolicy, Value, functions, json, pseudo, sub,
     };
-    pub use stackwright_constructs::cidr;
     pub use stackwright_constructs::ec2::{
         Cidr, FlowLogs, GatewayService, InterfaceEndpoint, Peer, Port, SecurityGroup, SecurityGroupProps,
         Subnet, SubnetIds, SubnetKind, SubnetSelection, SubnetSize, Subnets, Traffic, Vpc, VpcEndpoint,
         VpcIds, VpcProps,
     };
+    pub use stackwright_constructs::eks::{
+        AccessPolicy, AccessPrincipal, AccessScope, Addon, AuthenticationMode, Cluster, ClusterAttributes,
+        ClusterProps, ControlPlaneLog, CustomSystem, EndpointAccess, FargateProfile, FargateProfileProps,
+        FargateSelector, InstanceType, IpFamily, KubernetesVersion, LifecycleHook, NodeGroup, NodeGroupProps,
+        NodeImage, NodeKind, NodeRepair, NodeShare, SelfManagedNodes, SelfManagedNodesProps, Taint,
+        UpgradePolicy,
+    };
+    pub use stackwright_constructs::iam::{
+        Arn, Grantable, Group, GroupProps, InstanceProfile, ManagedPolicy, ManagedPolicyProps,
+        ManagedPolicyRef, OidcProvider, OidcProviderProps, Operator, PodIdentityAssociation, Policy,
+        PolicyDocument, PolicyStatement, Principal, Role, RoleProps, ServiceAccountIdentity,
+        ServiceAccountName, ServiceAccountRole, User, UserProps,
+    };
+    pub use stackwright_constructs::{cidr, instance_type};
     pub use stackwright_core::*;
 }
 

@@ -24,6 +24,21 @@ fn an_aspect_sees_its_scope_and_what_is_added_meanwhile() {
 }
 
 #[test]
+fn what_aspects_and_checks_add_has_its_turn_too() {
+    let app = App::new();
+    let stack = Stack::new(&app, "stack");
+    queue(&stack, "Queue");
+    let scope = stack.clone();
+    app.aspect(move |_| scope.aspect(|resource| resource.properties_mut().set("Seen", true)));
+    let scope = stack.clone();
+    stack.validate(move |_| scope.validate(|check| check.report(Diagnostic::warning("late", "told late"))));
+    let assembly = app.synth(&SynthOptions::new()).unwrap();
+    let told: Vec<&str> = assembly.warnings.iter().map(|warning| warning.code.as_str()).collect();
+    assert_eq!(told, ["late"]);
+    assert!(String::from_utf8_lossy(assembly.file("stack.template.json").unwrap()).contains("Seen"));
+}
+
+#[test]
 fn an_aspect_can_refuse() {
     let app = App::new();
     let stack = Stack::new(&app, "stack");

@@ -95,3 +95,29 @@ Resources:
     Include::new(&stack, "include", read(text).unwrap());
     assert_snapshot!(template(&app, "loops"));
 }
+
+#[test]
+fn sections_without_elements_come_along() {
+    let app = App::new();
+    let stack = Stack::new(&app, "stack");
+    let text = "{Transform: AWS::Serverless-2016-10-31, Globals: {Function: {Timeout: 10}}, Hooks: {},
+        Metadata: {a: 1}, Resources: {Queue: {Type: AWS::SQS::Queue}}}";
+    Include::new(&stack, "include", read(text).unwrap());
+    let assembly = app.synth(&SynthOptions::new()).unwrap();
+    assert!(assembly.warnings.is_empty());
+    assert_snapshot!(String::from_utf8_lossy(assembly.file("stack.template.json").unwrap()));
+}
+
+#[test]
+fn what_two_templates_say_differently_is_told() {
+    let app = App::new();
+    let stack = Stack::new(&app, "stack");
+    let text = |timeout, name| {
+        format!(
+            "{{Globals: {{Timeout: {timeout}}}, Metadata: {{same: 1}}, Resources: {{{name}: {{Type: AWS::SQS::Queue}}}}}}"
+        )
+    };
+    Include::read(&stack, "one", &text(1, "One"));
+    Include::read(&stack, "two", &text(2, "Two"));
+    assert_snapshot!(findings(&app));
+}

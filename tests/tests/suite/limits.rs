@@ -27,13 +27,19 @@ fn a_template_of_more_than_a_megabyte_is_refused() {
 }
 
 #[test]
-fn a_template_that_needs_a_bucket_is_a_warning() {
-    let app = App::new();
-    let stack = Stack::new(&app, "stack");
-    queue(&stack, "Queue").set_property("Long", "x".repeat(51_200));
-    let assembly = app.synth(&SynthOptions::new()).unwrap();
+fn limits_of_size_are_exact() {
+    let synth = |filling: usize| {
+        let app = App::new();
+        queue(&Stack::new(&app, "stack"), "Queue").set_property("Long", "x".repeat(filling));
+        app.synth(&SynthOptions::new())
+    };
+    let around = synth(0).unwrap().file("stack.template.json").unwrap().len();
+    assert!(synth(51_200 - around).unwrap().warnings.is_empty());
+    let assembly = synth(51_201 - around).unwrap();
     let codes: Vec<&str> = assembly.warnings.iter().map(|warning| warning.code.as_str()).collect();
     assert_eq!(codes, ["template-needs-bucket"]);
+    assert!(synth(1_048_576 - around).is_ok());
+    assert!(synth(1_048_577 - around).is_err());
 }
 
 #[test]
@@ -71,5 +77,21 @@ fn address_blocks_are_checked_wherever_they_stand() {
     let rules = [ec2::security_group::Ingress::new(rule).cidr_ipv6("10.0.0.256/8")];
     let group = ec2::SecurityGroup::new(ec2::SecurityGroupRequired { group_description: "g".into() });
     Resource::new(&stack, "Group", group.security_group_ingress(rules));
+    let pods = json!({ "KubernetesNetworkConfig": { "ServiceIpv4Cidr": "172.20.0.0" } });
+    let Node::Map(pods) = pods else { unreachable!("a map was written") };
+    Resource::raw(&stack, "Cluster", "AWS::EKS::Cluster", pods);
+    assert_snapshot!(findings(&app));
+}
+
+#[test]
+fn nothing_is_no_value() {
+    let app = App::new();
+    let stack = Stack::new(&app, "stack");
+    let queue = queue(&stack, "Queue");
+    queue.set_property("Deep", json!({ "List": ["a", { "Fn::If": ["IsMain", null, 1.5] }] }));
+    queue.set_property("DelaySeconds", f64::NAN);
+    queue.set_attribute("Metadata", Node::Null);
+    Condition::new(&stack, "IsMain", functions::equals::<String>(pseudo::region(), "us-east-1"));
+    Output::new(&stack, "Depth", OutputProps::new(Value::<String>::from_node(Node::Null)));
     assert_snapshot!(findings(&app));
 }

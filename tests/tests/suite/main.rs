@@ -2,6 +2,7 @@
 
 mod aspects;
 mod bindings;
+mod capabilities;
 mod charts;
 mod determinism;
 mod include;

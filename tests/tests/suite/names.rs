@@ -34,6 +34,7 @@ fn ids_are_unique_in_their_scope_and_well_formed() {
     queue(&stack, "Queue");
     queue(&stack, "");
     queue(&stack, "a/b");
+    queue(&stack, "a\nb");
     queue(&stack, "Other").override_logical_id("Queue");
     queue(&stack, "Third").override_logical_id("not-alphanumeric");
     queue(&app, "Outside");

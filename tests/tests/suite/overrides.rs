@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use stackwright::aws::ec2;
 use stackwright::prelude::*;
 
-use crate::{findings, template};
+use crate::{findings, queue, template};
 
 #[test]
 fn overrides_win_over_tags_and_aspects_and_are_listed() {
@@ -43,4 +43,30 @@ fn typed_properties_can_be_edited_later() {
     vpc.edit(|vpc| vpc.cidr_block("10.0.0.0/16"));
     assert_eq!(vpc.properties().get("CidrBlock").unwrap().as_str(), Some("10.0.0.0/16"));
     assert!(template(&app, "stack").contains("10.0.0.0/16"));
+}
+
+#[test]
+fn an_edit_may_look_around_in_the_tree() {
+    let app = App::new();
+    let stack = Stack::new(&app, "stack");
+    let (first, second) = (queue(&stack, "First"), queue(&stack, "Second"));
+    first.edit(|queue| queue.property("Name", format!("{}-{}", stack.name(), second.logical_id())));
+    assert!(template(&app, "stack").contains("stack-Second"));
+}
+
+#[test]
+fn an_override_is_told_at_its_own_line() {
+    let makes: [fn(&Resource<Untyped>) -> u32; 3] = [
+        |queue| (queue.override_property("", 1), line!()).1,
+        |queue| (queue.delete_property("Nowhere"), line!()).1,
+        |queue| (queue.override_logical_id(""), line!()).1,
+    ];
+    for make in makes {
+        let app = App::new();
+        let queue = queue(&Stack::new(&app, "stack"), "Queue");
+        let line = make(&queue);
+        let findings = app.synth(&SynthOptions::new()).unwrap_err();
+        let told: Vec<_> = findings.iter().map(|one| one.source.as_ref().unwrap().line).collect();
+        assert_eq!(told, [line]);
+    }
 }

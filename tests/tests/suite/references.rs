@@ -37,6 +37,18 @@ fn between_stacks_a_value_is_exported_and_imported() {
 }
 
 #[test]
+fn what_is_shared_is_there_where_its_resource_is() {
+    let app = App::new();
+    let (network, other) = (Stack::new(&app, "network"), Stack::new(&app, "other"));
+    let is_main =
+        Condition::new(&network, "IsMain", functions::equals::<String>(pseudo::region(), "us-east-1"));
+    let vpc = vpc(&network);
+    vpc.condition(&is_main);
+    queue(&other, "Queue").set_property("Vpc", vpc.ref_());
+    assert_snapshot!(template(&app, "network"));
+}
+
+#[test]
 fn a_list_travels_as_text() {
     let app = App::new();
     let (network, other) = (Stack::new(&app, "network"), Stack::new(&app, "other"));
@@ -171,13 +183,72 @@ fn depends_on_reaches_every_resource_of_a_group_once() {
 }
 
 #[test]
+fn depends_on_a_group_that_lies_around_it_is_no_circle() {
+    let app = App::new();
+    let stack = Stack::new(&app, "stack");
+    let group = Construct::new(&stack, "group");
+    queue(&group, "first").depends_on(&group);
+    group.depends_on(&queue(&group, "second"));
+    stack.depends_on(&group);
+    let assembly = app.synth(&SynthOptions::new()).unwrap();
+    assert!(!String::from_utf8_lossy(assembly.file("stack.template.json").unwrap()).contains("DependsOn"));
+}
+
+#[test]
 fn depends_on_between_stacks_is_deploy_order() {
     let app = App::new();
     let (late, early) = (Stack::new(&app, "late"), Stack::new(&app, "early"));
     queue(&late, "Queue").depends_on(&queue(&early, "Queue"));
     let chart = Chart::new(&app, "chart");
     late.depends_on(&chart);
+    // A group of stacks comes after everything that any of them, or something in them, comes after.
+    let group = Construct::new(&app, "group");
+    queue(&Stack::new(&group, "a"), "Queue");
+    group.depends_on(&late);
     let assembly = app.synth(&SynthOptions::new()).unwrap();
     let order: Vec<&str> = assembly.manifest.deployables.iter().map(|one| one.name.as_str()).collect();
-    assert_eq!(order, ["early", "chart", "late"]);
+    assert_eq!(order, ["early", "chart", "late", "group-a"]);
+}
+
+#[test]
+fn one_strong_reference_is_enough_for_an_export() {
+    for strong_first in [true, false] {
+        let app = App::new();
+        let network = Stack::new(&app, "network");
+        let vpc = vpc(&network);
+        for (id, weak) in [("one", strong_first), ("two", !strong_first)] {
+            let references = if weak { References::Weak } else { References::Export };
+            let stack = Stack::with_props(&app, id, StackProps::new().references(references));
+            queue(&stack, "Queue").set_property("Vpc", vpc.ref_());
+        }
+        assert!(template(&app, "network").contains("\"Export\":"));
+    }
+}
+
+#[test]
+fn a_weak_reference_does_not_reach_another_account() {
+    let app = App::new();
+    let network = Stack::with_props(&app, "network", StackProps::new().account("111111111111"));
+    let props = StackProps::new().account("222222222222").references(References::Weak);
+    let nodes = Stack::with_props(&app, "nodes", props);
+    queue(&nodes, "Queue").set_property("Vpc", vpc(&network).ref_());
+    assert_snapshot!(findings(&app));
+}
+
+#[test]
+fn a_resource_that_needs_itself_is_a_circle() {
+    let app = App::new();
+    let alone = queue(&Stack::new(&app, "stack"), "Alone");
+    alone.set_property("Other", alone.ref_::<String>());
+    let findings = app.synth(&SynthOptions::new()).unwrap_err();
+    assert_eq!(findings.iter().map(|one| one.code.as_str()).collect::<Vec<_>>(), ["circular-dependency"]);
+}
+
+#[test]
+fn outputs_of_a_nested_stack_are_its_own_business() {
+    let app = App::new();
+    let stack = Stack::new(&app, "stack");
+    Resource::new(&stack, "Nested", l1::cloudformation::Stack::new());
+    queue(&stack, "Queue").set_property("Name", json!({ "Fn::GetAtt": ["Nested", "Outputs.Anything"] }));
+    assert!(app.synth(&SynthOptions::new()).is_ok());
 }

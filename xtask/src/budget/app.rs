@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 const CLEAN: Duration = Duration::from_secs(60);
 const EDIT: Duration = Duration::from_millis(800);
 
-/// A line of the reference app, and the same line edited. The template must change with it.
+/// A file of the reference app, a line of it, and the same line edited. The template must change with it.
+const EDITED: &str = "src/network.rs";
 const BEFORE: &str = r#"Subnets::isolated("db", 24)"#;
 const AFTER: &str = r#"Subnets::isolated("db", 25)"#;
 
@@ -69,7 +70,14 @@ impl App {
         );
         app.write_file("Cargo.toml", &manifest)?;
         app.write_file("Cargo.lock", &read(&root.join("Cargo.lock"))?)?;
-        app.write_source(&read(&root.join("examples/multus-on-eks/src/main.rs"))?)?;
+        let sources = root.join("examples/multus-on-eks/src");
+        let entries =
+            fs::read_dir(&sources).map_err(|error| format!("cannot list {}: {error}", sources.display()))?;
+        for entry in entries {
+            let path = entry.map_err(|error| format!("cannot list {}: {error}", sources.display()))?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            app.write_file(&format!("src/{name}"), &read(&path)?)?;
+        }
         Ok(app)
     }
 
@@ -82,11 +90,11 @@ impl App {
     }
 
     fn source(&self) -> Result<String, String> {
-        read(&self.directory.join("src/main.rs"))
+        read(&self.directory.join(EDITED))
     }
 
     fn write_source(&self, text: &str) -> Outcome {
-        self.write_file("src/main.rs", text)
+        self.write_file(EDITED, text)
     }
 
     fn template(&self) -> Result<String, String> {

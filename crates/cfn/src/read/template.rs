@@ -4,7 +4,7 @@ use super::error::{Position, ReadError, problem};
 use super::node::{argument, map, node};
 use super::tree::{Entry, Tag, Tree, Value};
 use crate::template::FORMAT_VERSION;
-use crate::{Map, Resource, Template, Text};
+use crate::{Function, Map, Resource, Template, Text};
 
 pub(super) fn template(tree: Tree) -> Result<Template, ReadError> {
     let mut template = Template::default();
@@ -50,7 +50,7 @@ fn section(tree: Tree, name: &str) -> Result<Map, ReadError> {
 }
 
 fn resources(tree: Tree, template: &mut Template) -> Result<(), ReadError> {
-    if matches!(tree.tag, Tag::Function(_)) {
+    if tree.tag == Tag::Function(Function::Transform) {
         template.generated = section(tree, "section Resources")?;
         return Ok(());
     }
@@ -58,7 +58,7 @@ fn resources(tree: Tree, template: &mut Template) -> Result<(), ReadError> {
         let has = |name: &str| matches!(&value.value, Value::Map(entries) if entries.iter().any(|entry| entry.key == name));
         let is_generated = key.starts_with("Fn::")
             || (has("Fn::Transform") && !has("Type"))
-            || matches!(value.tag, Tag::Function(_));
+            || value.tag == Tag::Function(Function::Transform);
         let key = Text::from(key);
         if is_generated {
             template.generated.push(key, node(value)?);

@@ -275,6 +275,8 @@ fn errors_tell_place_value_and_what_is_allowed() {
             "1:11: section Parameters is null: allowed is a map\nhint: leave it out where there is nothing to say",
         ),
         ("Resources: []", "1:12: section Resources is a list: allowed is a map"),
+        ("Resources: !Ref B", "1:17: section Resources is a function: allowed is a map"),
+        ("Resources: {A: !Ref B}", "1:21: resource \"A\" is a function: allowed is a map with the key Type"),
         (
             "Resources:\n  A: {Properties: {}}\n",
             "2:3: resource \"A\" has no Type: allowed is the name of a resource type\nhint: add a key Type, such as Type: AWS::SQS::Queue",
@@ -362,4 +364,11 @@ fn aliases_do_not_explode() {
 #[test]
 fn empty_sections_are_like_none() {
     assert_eq!(read("Parameters: {}"), Ok(Template::default()));
+}
+
+#[test]
+fn a_resource_with_a_macro_beside_its_type_is_a_resource() {
+    let template =
+        read("Resources: {A: {Type: T, Fn::Transform: {Name: X}}, B: {Fn::Transform: {Name: X}}}").unwrap();
+    assert_eq!((template.resources.len(), template.generated.len()), (1, 1));
 }

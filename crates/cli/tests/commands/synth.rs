@@ -91,6 +91,13 @@ fn synth_beside_a_manifest_of_something_else() {
 }
 
 #[test]
+fn synth_over_a_manifest_that_breaks_off() {
+    let place = Place::new();
+    place.put("out/manifest.json", "{");
+    assert_snapshot!(place.run("synth", sample));
+}
+
+#[test]
 fn synth_beside_a_manifest_of_the_future() {
     let place = Place::new();
     place.put("out/manifest.json", "{\"version\": 1000}");

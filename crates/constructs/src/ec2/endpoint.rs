@@ -118,7 +118,7 @@ pub(super) fn add_gateway(vpc: &Vpc, id: &str, service: GatewayService) -> VpcEn
             tables.push(table);
         }
     }
-    if tables.is_empty() {
+    if tables.is_empty() && vpc.0.is_whole {
         let finding = "a gateway endpoint is to be made, but no route table of the VPC is known";
         vpc.report(
             Diagnostic::error("no-route-tables", finding)

@@ -1,13 +1,11 @@
 //! Flow logs: a record of a VPC's traffic in CloudWatch Logs.
 
-use std::panic::Location;
-
 use stackwright_aws::{ec2 as l1, logs};
-use stackwright_cfn::json;
 use stackwright_core::{Construct, Diagnostic, Resource, Scope};
 
-use super::service_role::service_role;
+use super::line::Line;
 use super::vpc::Vpc;
+use crate::iam::{PolicyStatement, Principal, Role, RoleProps};
 
 /// The numbers of days CloudWatch Logs can keep what it is told.
 ///
@@ -41,6 +39,7 @@ pub enum Traffic {
 pub struct FlowLogs {
     traffic: Traffic,
     retention_days: u16,
+    retention_line: Line,
     every_minute: bool,
     format: Option<String>,
 }
@@ -54,7 +53,13 @@ impl Default for FlowLogs {
 impl FlowLogs {
     /// All traffic, kept for 30 days.
     pub fn new() -> Self {
-        Self { traffic: Traffic::All, retention_days: 30, every_minute: false, format: None }
+        Self {
+            traffic: Traffic::All,
+            retention_days: 30,
+            retention_line: Line::default(),
+            every_minute: false,
+            format: None,
+        }
     }
 
     /// Which traffic to record. Left out: all of it.
@@ -65,7 +70,9 @@ impl FlowLogs {
 
     /// For how many days to keep the record, one of the numbers CloudWatch Logs knows, such as 7, 30, 90 or 365. Left
     /// out: 30.
+    #[track_caller]
     pub fn retention_days(mut self, days: u16) -> Self {
+        self.retention_line = Line::of_caller();
         self.retention_days = days;
         self
     }
@@ -94,26 +101,24 @@ pub(super) fn add(vpc: &Vpc, id: &str, settings: FlowLogs) -> Resource<l1::FlowL
         let allowed = RETENTION_DAYS.map(|days| days.to_string()).join(", ");
         let finding =
             format!("flow logs cannot be kept for {} days: allowed are {allowed}", settings.retention_days);
-        vpc.report(
-            Diagnostic::error("log-retention", finding)
-                .value(settings.retention_days.to_string())
-                .allowed(allowed)
-                .source(Location::caller()),
-        );
+        let finding = Diagnostic::error("log-retention", finding)
+            .value(settings.retention_days.to_string())
+            .allowed(allowed);
+        vpc.report(settings.retention_line.mark(finding));
     }
     let group = logs::LogGroup::new().retention_in_days(settings.retention_days);
     let group = Resource::new(&construct, "LogGroup", group);
-    let statements = json!([{
-        "Effect": "Allow",
-        "Action": [
+    let write = PolicyStatement::allow()
+        .actions([
             "logs:CreateLogStream",
             "logs:DescribeLogGroups",
             "logs:DescribeLogStreams",
             "logs:PutLogEvents",
-        ],
-        "Resource": group.attr_arn(),
-    }]);
-    let role = service_role(&construct, "vpc-flow-logs.amazonaws.com", statements);
+        ])
+        .resources([group.attr_arn()]);
+    let role = RoleProps::new(Principal::service("vpc-flow-logs").only_for_own_account())
+        .inline_policy("allowed", [write]);
+    let role = Role::new(&construct, "Role", role);
     let log = l1::FlowLog::new(l1::FlowLogRequired {
         resource_id: vpc.vpc_id().into(),
         resource_type: "VPC".into(),
@@ -125,7 +130,7 @@ pub(super) fn add(vpc: &Vpc, id: &str, settings: FlowLogs) -> Resource<l1::FlowL
     })
     .log_destination_type(l1::FlowLog::LOG_DESTINATION_TYPE_CLOUD_WATCH_LOGS)
     .log_group_name(group.ref_())
-    .deliver_logs_permission_arn(role.attr_arn())
+    .deliver_logs_permission_arn(role.role_arn())
     .max_aggregation_interval(if settings.every_minute { 60 } else { 600 });
     let log = match settings.format {
         Some(format) => log.log_format(format),

@@ -5,6 +5,7 @@ use stackwright_cfn::Value;
 use stackwright_core::{Construct, Diagnostic, Scope};
 
 use super::cidr::Cidr;
+use super::line::Line;
 use super::subnet::{self, Facts, Subnet};
 use super::subnet_group::SubnetKind;
 use super::vpc::{Inner, Vpc};
@@ -15,6 +16,7 @@ use super::vpc::{Inner, Vpc};
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct VpcIds {
+    line: Line,
     id: Value<VpcId>,
     zones: Vec<Value<String>>,
     blocks: Vec<Cidr>,
@@ -23,11 +25,13 @@ pub struct VpcIds {
 
 impl VpcIds {
     /// The id of the VPC, and the names of the zones its subnets are in.
+    #[track_caller]
     pub fn new<Name: Into<Value<String>>>(
         id: impl Into<Value<VpcId>>,
         zones: impl IntoIterator<Item = Name>,
     ) -> Self {
         Self {
+            line: Line::of_caller(),
             id: id.into(),
             zones: zones.into_iter().map(Into::into).collect(),
             blocks: Vec::new(),
@@ -52,6 +56,7 @@ impl VpcIds {
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct SubnetIds {
+    line: Line,
     name: String,
     kind: SubnetKind,
     ids: Vec<Value<SubnetId>>,
@@ -61,35 +66,40 @@ pub struct SubnetIds {
 
 impl SubnetIds {
     /// Subnets that the internet reaches.
+    #[track_caller]
     pub fn public<Id: Into<Value<SubnetId>>>(
         name: impl Into<String>,
         ids: impl IntoIterator<Item = Id>,
     ) -> Self {
-        Self::of(SubnetKind::Public, name, ids)
+        Self::of(Line::of_caller(), SubnetKind::Public, name, ids)
     }
 
     /// Subnets that reach the internet and are not reached from it.
+    #[track_caller]
     pub fn private<Id: Into<Value<SubnetId>>>(
         name: impl Into<String>,
         ids: impl IntoIterator<Item = Id>,
     ) -> Self {
-        Self::of(SubnetKind::Private, name, ids)
+        Self::of(Line::of_caller(), SubnetKind::Private, name, ids)
     }
 
     /// Subnets without a route out of the VPC.
+    #[track_caller]
     pub fn isolated<Id: Into<Value<SubnetId>>>(
         name: impl Into<String>,
         ids: impl IntoIterator<Item = Id>,
     ) -> Self {
-        Self::of(SubnetKind::Isolated, name, ids)
+        Self::of(Line::of_caller(), SubnetKind::Isolated, name, ids)
     }
 
     fn of<Id: Into<Value<SubnetId>>>(
+        line: Line,
         kind: SubnetKind,
         name: impl Into<String>,
         ids: impl IntoIterator<Item = Id>,
     ) -> Self {
         Self {
+            line,
             name: name.into(),
             kind,
             ids: ids.into_iter().map(Into::into).collect(),
@@ -127,7 +137,9 @@ impl Vpc {
     #[track_caller]
     pub fn from_ids(scope: &impl Scope, id: &str, ids: VpcIds) -> Self {
         let construct = Construct::new(scope, id);
-        check_id(&construct, &ids.id, "vpc-");
+        if let Some(problem) = id_problem(&ids.id, "vpc-") {
+            construct.report(ids.line.mark(problem));
+        }
         let mut subnets = Vec::new();
         for group in &ids.groups {
             check_group(&construct, &ids, group);
@@ -153,6 +165,7 @@ impl Vpc {
             blocks: ids.blocks,
             dual_stack: false,
             subnets,
+            is_whole: true,
             internet_gateway: None,
             nat_gateways: Vec::new(),
         })
@@ -160,39 +173,37 @@ impl Vpc {
 }
 
 fn check_group(vpc: &Construct, ids: &VpcIds, group: &SubnetIds) {
-    let SubnetIds { name, .. } = group;
+    let SubnetIds { line, name, .. } = group;
+    let report = |finding| vpc.report(line.mark(finding));
     let count = group.ids.len();
     if count > ids.zones.len() {
         let zones = ids.zones.len();
         let finding =
             format!("group `{name}` has {count} subnets for {zones} zones: allowed is one for each zone");
-        vpc.report(Diagnostic::error("more-subnets-than-zones", finding).value(count.to_string()));
+        report(Diagnostic::error("more-subnets-than-zones", finding).value(count.to_string()));
     }
     let lists = [("route tables", group.route_tables.len()), ("blocks", group.blocks.len())];
     for (what, given) in lists.into_iter().filter(|(_, given)| *given != 0 && *given != count) {
         let finding = format!(
             "group `{name}` lists {given} {what}, but its subnets number {count}: allowed is one for each"
         );
-        vpc.report(Diagnostic::error("lists-of-different-length", finding).value(given.to_string()));
+        report(Diagnostic::error("lists-of-different-length", finding).value(given.to_string()));
     }
-    for id in &group.ids {
-        check_id(vpc, id, "subnet-");
-    }
-    for id in &group.route_tables {
-        check_id(vpc, id, "rtb-");
-    }
+    group.ids.iter().filter_map(|id| id_problem(id, "subnet-")).for_each(report);
+    group.route_tables.iter().filter_map(|id| id_problem(id, "rtb-")).for_each(report);
 }
 
-/// Reports a literal id that is not one of this kind.
+/// What is wrong with a literal id of this kind.
 ///
 /// Source: [resource ids](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html)
-pub(super) fn check_id<T>(scope: &Construct, id: &Value<T>, prefix: &str) {
-    let Some(text) = id.as_str() else { return };
+pub(super) fn id_problem<T>(id: &Value<T>, prefix: &str) -> Option<Diagnostic> {
+    let text = id.as_str()?;
     let digits = text.strip_prefix(prefix).unwrap_or_default();
     let is_hex = digits.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
-    let allowed = format!("{prefix} and 8 or 17 hexadecimal digits");
-    if !is_hex || !matches!(digits.len(), 8 | 17) {
-        let finding = format!("{text:?} is not an id: allowed are {allowed}");
-        scope.report(Diagnostic::error("invalid-id", finding).value(text).allowed(allowed));
+    if is_hex && matches!(digits.len(), 8 | 17) {
+        return None;
     }
+    let allowed = format!("{prefix} and 8 or 17 hexadecimal digits");
+    let finding = format!("{text:?} is not an id: allowed are {allowed}");
+    Some(Diagnostic::error("invalid-id", finding).value(text).allowed(allowed))
 }

@@ -3,7 +3,7 @@
 use stackwright_cfn::{Value, functions};
 use stackwright_core::{Construct, Diagnostic, Scope};
 
-use super::allocation::{Block, SubnetSize, Zone};
+use super::allocation::{Block, Zone};
 use super::placement::Placement;
 use super::subnet_group::{SubnetKind, Subnets};
 use super::vpc_props::VpcProps;
@@ -49,6 +49,11 @@ impl Layout {
         }
     }
 
+    /// Whether every subnet has its place; if not, why has been told.
+    pub(super) fn is_whole(&self) -> bool {
+        !self.zones.is_empty() && self.blocks.len() == self.groups.len() * self.zones.len()
+    }
+
     /// Whether subnets of this kind are made.
     pub(super) fn has(&self, kind: SubnetKind) -> bool {
         self.groups.iter().any(|group| group.kind == kind && !group.reserved)
@@ -56,33 +61,34 @@ impl Layout {
 }
 
 fn default_groups(props: &VpcProps) -> Vec<Subnets> {
-    let public = Subnets::public("Public", SubnetSize::EvenShare);
+    let public = Subnets::by_default(SubnetKind::Public, "Public");
     if props.nat.count == Some(0) {
-        vec![public, Subnets::isolated("Isolated", SubnetSize::EvenShare)]
+        vec![public, Subnets::by_default(SubnetKind::Isolated, "Isolated")]
     } else {
-        vec![public, Subnets::private("Private", SubnetSize::EvenShare)]
+        vec![public, Subnets::by_default(SubnetKind::Private, "Private")]
     }
 }
 
 fn check_groups(vpc: &Construct, props: &VpcProps, groups: &[Subnets]) {
     for (index, group) in groups.iter().enumerate() {
         let Subnets { name, kind, .. } = group;
+        let report = |finding| vpc.report(group.line.mark(finding));
         let allowed = "on one line, without a slash and without spaces around them";
         if name.trim() != name || name.is_empty() || name.contains(['/', '\n', '\r']) {
             let finding = format!("{name:?} cannot name a group of subnets: allowed are names {allowed}");
-            vpc.report(Diagnostic::error("subnet-group-name", finding).value(name).allowed(allowed));
+            report(Diagnostic::error("subnet-group-name", finding).value(name).allowed(allowed));
         }
         let twin = |other: &&Subnets| other.name == *name && other.block != group.block;
         if groups[..index].iter().any(|other| twin(&other)) {
             let finding = format!("there are two groups named `{name}`");
-            vpc.report(Diagnostic::error("subnet-group-twice", finding).value(name));
+            report(Diagnostic::error("subnet-group-twice", finding).value(name));
         }
         if let Some(block) = group.block
             && block != props.cidr
             && !props.secondary_blocks.contains(&block)
         {
             let finding = format!("group `{name}` is to be in {block}, which is no block of the VPC");
-            vpc.report(
+            report(
                 Diagnostic::error("subnet-group-block", finding)
                     .value(block.to_string())
                     .hint("add it to the secondary blocks"),
@@ -91,19 +97,20 @@ fn check_groups(vpc: &Construct, props: &VpcProps, groups: &[Subnets]) {
         if group.public_ip_on_launch == Some(true) && *kind != SubnetKind::Public {
             let finding =
                 format!("{} group `{name}` is to have public addresses: only public groups can", kind.word());
-            vpc.report(
+            report(
                 Diagnostic::error("public-address-in-private-subnet", finding)
                     .hint("make the group public, or leave the addresses out"),
             );
         }
         if group.ipv6_address_on_creation.is_some() && !props.dual_stack {
             let finding = format!("group `{name}` speaks of IPv6 addresses, but the VPC has none");
-            vpc.report(Diagnostic::error("no-ipv6", finding).hint("make the VPC dual stack"));
+            report(Diagnostic::error("no-ipv6", finding).hint("make the VPC dual stack"));
         }
     }
 }
 
 fn zones(vpc: &Construct, props: &VpcProps) -> Vec<Zone> {
+    let report = |finding| vpc.report(props.lines.zones.mark(finding));
     let mut zones = match &props.zone_names {
         Some(names) => named_zones(vpc, props, names),
         None => {
@@ -113,7 +120,7 @@ fn zones(vpc: &Construct, props: &VpcProps) -> Vec<Zone> {
             if count < asked {
                 let finding =
                     format!("{asked} zones are asked for, but the stack has no region: {count} are used");
-                vpc.report(
+                report(
                     Diagnostic::warning("zones-of-unknown-region", finding)
                         .value(asked.to_string())
                         .allowed(format!("up to {ZONES_OF_ANY_REGION} where the region is not known"))
@@ -124,28 +131,29 @@ fn zones(vpc: &Construct, props: &VpcProps) -> Vec<Zone> {
         }
     };
     if zones.is_empty() {
-        vpc.report(Diagnostic::error("no-zones", "the VPC is to be in no zone: at least one is needed"));
+        report(Diagnostic::error("no-zones", "the VPC is to be in no zone: at least one is needed"));
     }
     zones.resize(zones.len() + usize::from(props.reserved_azs), Zone::Reserved);
     zones
 }
 
 fn named_zones(vpc: &Construct, props: &VpcProps, names: &[String]) -> Vec<Zone> {
+    let report = |finding| vpc.report(props.lines.zones.mark(finding));
     if props.max_azs.is_some() {
         let finding = "both a number of zones and their names are given: allowed is one of the two";
-        vpc.report(Diagnostic::error("zones-twice", finding));
+        report(Diagnostic::error("zones-twice", finding));
     }
     let region = vpc.environment().region;
     for (index, name) in names.iter().enumerate() {
         if names[..index].contains(name) {
             let finding = format!("zone {name:?} is named twice");
-            vpc.report(Diagnostic::error("zone-twice", finding).value(name));
+            report(Diagnostic::error("zone-twice", finding).value(name));
         }
         if let Some(region) = &region
             && !name.starts_with(region.as_str())
         {
             let finding = format!("zone {name:?} is not in the stack's region {region}");
-            vpc.report(
+            report(
                 Diagnostic::error("zone-of-other-region", finding)
                     .value(name)
                     .allowed(format!("{region}a, …")),

@@ -26,15 +26,15 @@ pub(super) fn count(vpc: &Construct, props: &VpcProps, layout: &Layout) -> usize
     if count > 0 && !layout.has(SubnetKind::Public) {
         let gateways = if count == 1 { "a NAT gateway is" } else { "NAT gateways are" };
         let finding = format!("{gateways} to be made, but the VPC has no public subnets to hold them");
-        vpc.report(
-            Diagnostic::error("nat-gateway-without-public-subnet", finding)
-                .hint("add a public group, ask for no NAT gateways, or make the private groups isolated"),
-        );
+        let finding = Diagnostic::error("nat-gateway-without-public-subnet", finding)
+            .hint("add a public group, ask for no NAT gateways, or make the private groups isolated");
+        vpc.report(props.lines.nat_count.mark(finding));
         return 0;
     }
     if count > 0 && !props.internet_gateway {
         let finding = "NAT gateways are to be made, but the VPC has no internet gateway to lead to";
-        vpc.report(Diagnostic::error("nat-gateway-without-internet-gateway", finding));
+        let finding = Diagnostic::error("nat-gateway-without-internet-gateway", finding);
+        vpc.report(props.lines.nat_count.mark(finding));
         return 0;
     }
     let stranded = layout.groups.iter().filter(|group| {
@@ -47,10 +47,9 @@ pub(super) fn count(vpc: &Construct, props: &VpcProps, layout: &Layout) -> usize
     for group in stranded {
         let finding =
             format!("the subnets of private group `{}` have no way out: there is no NAT gateway", group.name);
-        vpc.report(
-            Diagnostic::warning("private-subnet-without-egress", finding)
-                .hint("ask for a NAT gateway, make the group isolated, or say that its egress is elsewhere"),
-        );
+        let finding = Diagnostic::warning("private-subnet-without-egress", finding)
+            .hint("ask for a NAT gateway, make the group isolated, or say that its egress is elsewhere");
+        vpc.report(group.line.mark(finding));
     }
     count
 }
@@ -60,6 +59,7 @@ pub(super) fn count(vpc: &Construct, props: &VpcProps, layout: &Layout) -> usize
 pub(super) fn add_gateways(
     vpc: &Construct,
     props: &VpcProps,
+    layout: &Layout,
     subnets: &[Subnet],
     count: usize,
 ) -> Vec<Resource<l1::NatGateway>> {
@@ -71,15 +71,16 @@ pub(super) fn add_gateways(
         return Vec::new();
     }
     let mut hosts: Vec<&Subnet> = subnets.iter().filter(chosen).collect();
-    check_group(vpc, props, &hosts);
+    check_group(vpc, props, layout);
     hosts.truncate(count);
     let given = props.nat.addresses.len();
-    if given != 0 && given != hosts.len() {
+    if given != 0 && given != hosts.len() && layout.is_whole() {
         let finding = format!(
             "the NAT gateways number {}, their addresses {given}: allowed is one for each",
             hosts.len()
         );
-        vpc.report(Diagnostic::error("nat-gateway-addresses", finding).value(given.to_string()));
+        let finding = Diagnostic::error("nat-gateway-addresses", finding).value(given.to_string());
+        vpc.report(props.lines.nat_addresses.mark(finding));
     }
     let mut gateways = Vec::with_capacity(hosts.len());
     for (index, host) in hosts.iter().enumerate() {
@@ -110,18 +111,17 @@ pub(super) fn add_gateways(
     gateways
 }
 
-fn check_group(vpc: &Construct, props: &VpcProps, hosts: &[&Subnet]) {
-    let Some(group) = &props.nat.group else { return };
-    let finding = match hosts.first() {
-        None => format!("NAT gateways are to be in group `{group}`, which the VPC does not have"),
-        Some(host) if host.kind() != SubnetKind::Public => {
-            format!("NAT gateways are to be in group `{group}`, which is {}", host.kind().word())
+fn check_group(vpc: &Construct, props: &VpcProps, layout: &Layout) {
+    let Some(name) = &props.nat.group else { return };
+    let finding = match layout.groups.iter().find(|group| group.name == *name && !group.reserved) {
+        None => format!("NAT gateways are to be in group `{name}`, which the VPC does not have"),
+        Some(group) if group.kind != SubnetKind::Public => {
+            format!("NAT gateways are to be in group `{name}`, which is {}", group.kind.word())
         }
         Some(_) => return,
     };
-    vpc.report(
-        Diagnostic::error("nat-gateway-group", finding)
-            .value(group)
-            .allowed("a public group that is not reserved"),
-    );
+    let finding = Diagnostic::error("nat-gateway-group", finding)
+        .value(name)
+        .allowed("a public group that is not reserved");
+    vpc.report(props.lines.nat_group.mark(finding));
 }

@@ -5,8 +5,10 @@ use std::fmt;
 use ipnet::Ipv6Net;
 use stackwright_aws::ids::ec2::{PrefixListId, SecurityGroupId};
 use stackwright_cfn::Value;
+use stackwright_core::Diagnostic;
 
 use super::cidr::Cidr;
+use super::import::id_problem;
 use super::security_group::SecurityGroup;
 
 /// Who a rule of a security group is about: addresses, a prefix list, or the members of a security group.
@@ -62,7 +64,8 @@ impl Peer {
         Self(Kind::PrefixList(id.into()))
     }
 
-    /// The members of a security group that is known by its id only.
+    /// The members of a security group that is known by its id only. Rules for several such groups whose ids are not
+    /// literal are told apart by their order: add new ones last.
     pub fn security_group_id(id: impl Into<Value<SecurityGroupId>>) -> Self {
         Self(Kind::Group { id: id.into(), path: None })
     }
@@ -75,6 +78,15 @@ impl Peer {
                 !everyone && block.parse::<Ipv6Net>().is_ok_and(|net| net.prefix_len() == 0)
             }
             Kind::PrefixList(_) | Kind::Group { .. } => false,
+        }
+    }
+
+    /// What is wrong with its id, where that is literal.
+    pub(super) fn id_problem(&self) -> Option<Diagnostic> {
+        match &self.0 {
+            Kind::PrefixList(id) => id_problem(id, "pl-"),
+            Kind::Group { id, .. } => id_problem(id, "sg-"),
+            Kind::Ipv4 { .. } | Kind::Ipv6 { .. } => None,
         }
     }
 

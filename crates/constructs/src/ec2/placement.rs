@@ -7,6 +7,8 @@ use stackwright_core::{Construct, Diagnostic, Scope};
 use super::allocation::{Block, Group, Pin, Plan, Zone, allocate};
 use super::cidr::Cidr;
 use super::ledger::{Ledger, stale};
+use super::line::Line;
+use super::misfit::Misfit;
 use super::subnet_group::Subnets;
 use super::vpc_props::VpcProps;
 
@@ -21,20 +23,27 @@ pub(super) struct Placement {
 impl Placement {
     /// Places the subnets of `groups` in `zones`, and reports at `vpc` what is not possible.
     pub(super) fn new(vpc: &Construct, props: &VpcProps, groups: &[Subnets], zones: &[Zone]) -> Self {
-        let ledger = props.ledger.as_deref().and_then(|text| read_ledger(vpc, text));
+        let ledger = props.ledger.as_deref().and_then(|text| read_ledger(vpc, props, text));
         let path = vpc.path();
         let pins = ledger.as_ref().map_or(&[][..], |ledger| ledger.pins(&path));
         let blocks = place(vpc, props, groups, zones, pins);
         let ipv6 = if props.dual_stack { number(vpc, groups, &blocks, pins) } else { Vec::new() };
         let placement = Self { blocks, ipv6 };
         if let Some(ledger) = ledger {
-            placement.compare(vpc, groups, zones, ledger);
+            placement.compare(vpc, props, groups, zones, ledger);
         }
         placement
     }
 
     /// Warns where the ledger does not say all that is known, so that someone writes it down.
-    fn compare(&self, vpc: &Construct, groups: &[Subnets], zones: &[Zone], mut ledger: Ledger) {
+    fn compare(
+        &self,
+        vpc: &Construct,
+        props: &VpcProps,
+        groups: &[Subnets],
+        zones: &[Zone],
+        mut ledger: Ledger,
+    ) {
         let path = vpc.path();
         let before = ledger.pins(&path).to_vec();
         for (index, block) in self.blocks.iter().enumerate() {
@@ -54,17 +63,17 @@ impl Placement {
             1 => "1 subnet is not in the address ledger".to_owned(),
             count => format!("{count} subnets are not in the address ledger"),
         };
-        vpc.report(
-            Diagnostic::warning("address-ledger-incomplete", finding)
-                .hint(format!("let it say\n{}", ledger.section(&path).trim_end())),
-        );
+        let finding = Diagnostic::warning("address-ledger-incomplete", finding)
+            .hint(format!("let it say\n{}", ledger.section(&path).trim_end()));
+        vpc.report(props.lines.ledger.mark(finding));
     }
 }
 
-fn read_ledger(vpc: &Construct, text: &str) -> Option<Ledger> {
+fn read_ledger(vpc: &Construct, props: &VpcProps, text: &str) -> Option<Ledger> {
     let read = Ledger::parse(text);
     for error in read.as_ref().err().into_iter().flatten() {
-        vpc.report(Diagnostic::error("address-ledger-syntax", error.to_string()).hint(error.hint()));
+        let finding = Diagnostic::error("address-ledger-syntax", error.to_string()).hint(error.hint());
+        vpc.report(props.lines.ledger.mark(finding));
     }
     read.ok()
 }
@@ -83,19 +92,39 @@ fn place(vpc: &Construct, props: &VpcProps, groups: &[Subnets], zones: &[Zone], 
             Ok(placed) => {
                 blocks.extend(placed.into_iter().map(|block| Block { group: indexes[block.group], ..block }));
             }
-            Err(misfits) => misfits.iter().for_each(|misfit| vpc.report(misfit.into())),
+            Err(misfits) => {
+                misfits.iter().for_each(|misfit| vpc.report(line(misfit, props, groups).mark(misfit.into())));
+            }
         }
         for pin in stale(&plan) {
             let finding = format!("{pin}, but the VPC has no such subnet");
-            vpc.report(
-                Diagnostic::warning("address-ledger-stale", finding)
-                    .value(pin.cidr.to_string())
-                    .hint("delete the line once the subnet is gone from the deployed stack"),
-            );
+            let finding = Diagnostic::warning("address-ledger-stale", finding)
+                .value(pin.cidr.to_string())
+                .hint("delete the line once the subnet is gone from the deployed stack");
+            vpc.report(props.lines.ledger.mark(finding));
         }
     }
     blocks.sort_by_key(|block| (block.group, block.zone));
     blocks
+}
+
+/// The line of the setting that a misfit is about.
+fn line(misfit: &Misfit, props: &VpcProps, groups: &[Subnets]) -> Line {
+    let group = match misfit {
+        Misfit::VpcSize { network } if *network == props.cidr => return props.lines.cidr,
+        Misfit::VpcSize { .. } => return props.lines.secondary_blocks,
+        Misfit::SubnetSize { group, .. } | Misfit::SameName { group } | Misfit::NoRoom { group, .. } => {
+            Some(group)
+        }
+        Misfit::NoShare { groups, .. } => groups.first(),
+        Misfit::PinOutside { .. }
+        | Misfit::PinSize { .. }
+        | Misfit::PinZone { .. }
+        | Misfit::PinsOverlap { .. } => return props.lines.ledger,
+    };
+    // Of two groups of one name, it is the second that is wrong.
+    let group = groups.iter().rfind(|known| Some(&known.name) == group);
+    group.map_or_else(Line::default, |group| group.line)
 }
 
 /// The blocks of the VPC, without those that overlap others.
@@ -104,7 +133,8 @@ fn networks(vpc: &Construct, props: &VpcProps) -> Vec<Cidr> {
     for &block in &props.secondary_blocks {
         if let Some(other) = networks.iter().find(|other| other.overlaps(block)) {
             let finding = format!("secondary block {block} overlaps {other}, which the VPC has already");
-            vpc.report(Diagnostic::error("overlapping-blocks", finding).value(block.to_string()));
+            let finding = Diagnostic::error("overlapping-blocks", finding).value(block.to_string());
+            vpc.report(props.lines.secondary_blocks.mark(finding));
         } else {
             networks.push(block);
         }

@@ -53,10 +53,15 @@ impl Rule {
         P::from_properties(self.properties())
     }
 
-    /// The rule as a resource of its own in `scope`, for the group with this id.
+    /// Whether both would have the same construct id, though they may allow different traffic.
+    pub(super) fn is_called_as(&self, other: &Self) -> bool {
+        self.construct_id(1) == other.construct_id(1)
+    }
+
+    /// The rule as a resource of its own in `scope`, for the group with this id; the `nth` that is called so.
     #[track_caller]
-    pub(super) fn add_to(&self, scope: &impl Scope, group: &Value<SecurityGroupId>) {
-        let id = self.construct_id();
+    pub(super) fn add_to(&self, scope: &impl Scope, nth: usize, group: &Value<SecurityGroupId>) {
+        let id = self.construct_id(nth);
         let mut properties = self.properties();
         properties.set("GroupId", group.clone());
         match self.direction {
@@ -92,11 +97,13 @@ impl Rule {
         properties
     }
 
-    fn construct_id(&self) -> String {
+    /// Peers that are known only when the stack is deployed have no name: their place tells them apart.
+    fn construct_id(&self, nth: usize) -> String {
         let direction = match self.direction {
             Direction::Ingress => "from",
             Direction::Egress => "to",
         };
-        format!("{direction}-{}-{}", self.peer.to_string().replace('/', ":"), self.port)
+        let place = if nth == 1 { String::new() } else { format!("-{nth}") };
+        format!("{direction}-{}{place}-{}", self.peer.to_string().replace('/', ":"), self.port)
     }
 }

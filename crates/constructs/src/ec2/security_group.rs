@@ -9,7 +9,7 @@ use stackwright_aws::ids::ec2::SecurityGroupId;
 use stackwright_cfn::Value;
 use stackwright_core::{Construct, Diagnostic, Resource, Scope};
 
-use super::import::check_id;
+use super::import::id_problem;
 use super::peer::{Kind, Peer};
 use super::port::Port;
 use super::rule::{Direction, Rule};
@@ -91,10 +91,10 @@ impl SecurityGroup {
         let construct = Construct::new(scope, id);
         construct.tag(("Name", construct.path()));
         let description = props.description.unwrap_or_else(|| construct.path());
-        check_text(&construct, "description", &description);
-        if let Some(name) = &props.name {
-            check_text(&construct, "name", name);
-        }
+        let problems = text_problem("description", &description);
+        let problems =
+            problems.into_iter().chain(props.name.as_ref().and_then(|name| text_problem("name", name)));
+        problems.for_each(|problem| construct.report(problem));
         let group =
             l1::SecurityGroup::new(l1::SecurityGroupRequired { group_description: description.into() })
                 .vpc_id(props.vpc.vpc_id());
@@ -127,7 +127,9 @@ impl SecurityGroup {
     pub fn from_id(scope: &impl Scope, id: &str, group: impl Into<Value<SecurityGroupId>>) -> Self {
         let construct = Construct::new(scope, id);
         let group = group.into();
-        check_id(&construct, &group, "sg-");
+        if let Some(problem) = id_problem(&group, "sg-") {
+            construct.report(problem);
+        }
         Self(Rc::new(Inner {
             construct,
             id: group,
@@ -208,7 +210,10 @@ impl SecurityGroup {
             );
             return;
         }
-        check_text(&self.0.construct, "description of a rule", description);
+        let location = Location::caller();
+        let problems =
+            text_problem("description of a rule", description).into_iter().chain(peer.id_problem());
+        problems.for_each(|problem| self.report(problem.source(location)));
         self.push(Rule { direction, peer, port, description: description.to_owned() });
     }
 
@@ -220,7 +225,9 @@ impl SecurityGroup {
         }
         let is_inline = self.is_inline(&rule);
         if !is_inline {
-            rule.add_to(self, &self.0.id);
+            let is_alike = |other: &&Rule| !self.is_inline(other) && other.is_called_as(&rule);
+            let nth = self.0.rules.borrow().iter().filter(is_alike).count() + 1;
+            rule.add_to(self, nth, &self.0.id);
         }
         self.0.rules.borrow_mut().push(rule);
         if is_inline {
@@ -254,19 +261,20 @@ impl SecurityGroup {
     }
 }
 
-/// Reports a text that EC2 does not take.
+/// What is wrong with a text that EC2 does not take.
 ///
 /// Source: [CreateSecurityGroup](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html)
-fn check_text(group: &Construct, what: &str, text: &str) {
+fn text_problem(what: &str, text: &str) -> Option<Diagnostic> {
     let allowed =
         |character: char| character.is_ascii_alphanumeric() || " ._-:/()#,@[]+=&;{}!$*".contains(character);
-    if text.len() > 255 || !text.chars().all(allowed) {
-        let finding = format!(
-            "the {what} of a security group cannot be {text:?}: allowed are up to 255 letters, digits, spaces and \
-             ._-:/()#,@[]+=&;{{}}!$*"
-        );
-        group.report(Diagnostic::error("security-group-text", finding).value(text));
+    if text.len() <= 255 && text.chars().all(allowed) {
+        return None;
     }
+    let finding = format!(
+        "the {what} of a security group cannot be {text:?}: allowed are up to 255 letters, digits, spaces and \
+         ._-:/()#,@[]+=&;{{}}!$*"
+    );
+    Some(Diagnostic::error("security-group-text", finding).value(text))
 }
 
 impl Scope for SecurityGroup {

@@ -80,7 +80,10 @@ impl SubnetSelection {
 
     /// The subnets of `vpc` that are meant.
     pub(super) fn within(self, vpc: &Vpc) -> Result<Vec<Subnet>, Box<Diagnostic>> {
-        let mut subnets = self.named(vpc)?;
+        let mut subnets = match self.named(vpc) {
+            Err(_) if !vpc.0.is_whole => return Ok(Vec::new()),
+            named => named?,
+        };
         if let Some(zones) = &self.zones {
             let known = known(&subnets, Subnet::zone_name);
             let is_missing =
@@ -121,7 +124,7 @@ impl SubnetSelection {
             What::LeastExposed => {
                 let kinds = [SubnetKind::Private, SubnetKind::Isolated, SubnetKind::Public];
                 let found = kinds.into_iter().map(of_kind).find(|subnets| !subnets.is_empty());
-                (found.unwrap_or_default(), "the VPC has no subnets".to_owned())
+                (found.unwrap_or_default(), "the VPC has no subnets to choose from".to_owned())
             }
             What::Kind(kind) => (of_kind(*kind), format!("the VPC has no {} subnets", kind.word())),
             What::Group(name) => (
@@ -131,8 +134,12 @@ impl SubnetSelection {
         };
         if found.is_empty() {
             let known = known(all, |subnet| Some(subnet.group()));
-            let finding = format!("{finding}: its groups are {known}");
-            return Err(Box::new(Diagnostic::error("no-such-subnets", finding).allowed(known)));
+            return Err(Box::new(if known.is_empty() {
+                Diagnostic::error("no-such-subnets", format!("{finding}: it has none at all"))
+            } else {
+                Diagnostic::error("no-such-subnets", format!("{finding}: its groups are {known}"))
+                    .allowed(known)
+            }));
         }
         Ok(found)
     }

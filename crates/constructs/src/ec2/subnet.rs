@@ -149,7 +149,7 @@ impl Subnet {
     }
 
     /// Tags the subnet with the role Kubernetes load balancers look for.
-    fn tag_kubernetes_role(&self) {
+    pub(crate) fn tag_kubernetes_role(&self) {
         let role = match self.kind() {
             SubnetKind::Public => "kubernetes.io/role/elb",
             SubnetKind::Private => "kubernetes.io/role/internal-elb",

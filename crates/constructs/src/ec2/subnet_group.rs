@@ -2,6 +2,7 @@
 
 use super::allocation::{Group, SubnetSize};
 use super::cidr::Cidr;
+use super::line::Line;
 
 /// What the subnets of a group can reach, and be reached from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,6 +39,8 @@ impl SubnetKind {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Subnets {
+    /// Nowhere where the group is a default one.
+    pub(super) line: Line,
     pub(super) name: String,
     pub(super) kind: SubnetKind,
     pub(super) size: SubnetSize,
@@ -50,23 +53,32 @@ pub struct Subnets {
 
 impl Subnets {
     /// Subnets that the internet reaches. `size` is a prefix length such as 24, or [`SubnetSize::EvenShare`].
+    #[track_caller]
     pub fn public(name: impl Into<String>, size: impl Into<SubnetSize>) -> Self {
-        Self::of(SubnetKind::Public, name, size)
+        Self::of(Line::of_caller(), SubnetKind::Public, name, size)
     }
 
     /// Subnets that reach the internet through a NAT gateway. `size` is a prefix length such as 24, or
     /// [`SubnetSize::EvenShare`].
+    #[track_caller]
     pub fn private(name: impl Into<String>, size: impl Into<SubnetSize>) -> Self {
-        Self::of(SubnetKind::Private, name, size)
+        Self::of(Line::of_caller(), SubnetKind::Private, name, size)
     }
 
     /// Subnets without a route out of the VPC. `size` is a prefix length such as 24, or [`SubnetSize::EvenShare`].
+    #[track_caller]
     pub fn isolated(name: impl Into<String>, size: impl Into<SubnetSize>) -> Self {
-        Self::of(SubnetKind::Isolated, name, size)
+        Self::of(Line::of_caller(), SubnetKind::Isolated, name, size)
     }
 
-    fn of(kind: SubnetKind, name: impl Into<String>, size: impl Into<SubnetSize>) -> Self {
+    /// A default group, which no line of the program gave.
+    pub(super) fn by_default(kind: SubnetKind, name: &str) -> Self {
+        Self::of(Line::default(), kind, name, SubnetSize::EvenShare)
+    }
+
+    fn of(line: Line, kind: SubnetKind, name: impl Into<String>, size: impl Into<SubnetSize>) -> Self {
         Self {
+            line,
             name: name.into(),
             kind,
             size: size.into(),

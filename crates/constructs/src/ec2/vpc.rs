@@ -43,7 +43,7 @@ use super::{default_security_group, endpoint, flow_log, internet, nat, renumberi
 /// assert_eq!(app_subnets[1].cidr(), Some(cidr!("10.10.3.0/24")));
 /// ```
 #[derive(Clone, Debug)]
-pub struct Vpc(Rc<Inner>);
+pub struct Vpc(pub(super) Rc<Inner>);
 
 #[derive(Debug)]
 pub(super) struct Inner {
@@ -55,6 +55,8 @@ pub(super) struct Inner {
     pub(super) blocks: Vec<Cidr>,
     pub(super) dual_stack: bool,
     pub(super) subnets: Vec<Subnet>,
+    /// Whether it has all the subnets that were asked for; if not, why has been told.
+    pub(super) is_whole: bool,
     pub(super) internet_gateway: Option<Resource<l1::InternetGateway>>,
     pub(super) nat_gateways: Vec<Resource<l1::NatGateway>>,
 }
@@ -110,7 +112,7 @@ impl Vpc {
         } else {
             None
         };
-        let nat_gateways = nat::add_gateways(&construct, &props, &subnets, nat_count);
+        let nat_gateways = nat::add_gateways(&construct, &props, &layout, &subnets, nat_count);
         if props.dual_stack {
             internet::add_egress_only_gateway(&construct, vpc_id.clone(), &subnets);
         }
@@ -126,6 +128,7 @@ impl Vpc {
             blocks,
             dual_stack: props.dual_stack,
             subnets,
+            is_whole: layout.is_whole(),
             internet_gateway,
             nat_gateways,
         }));
@@ -165,7 +168,8 @@ impl Vpc {
         &self.0.subnets
     }
 
-    /// The subnets of a selection, in the order of [`Vpc::subnets`]. One that selects nothing is an error.
+    /// The subnets of a selection, in the order of [`Vpc::subnets`]. One that selects nothing is an error, unless the VPC
+    /// lacks subnets because of an error of its own.
     #[track_caller]
     pub fn select(&self, selection: SubnetSelection) -> Vec<Subnet> {
         // A closure has no caller to ask for.
@@ -223,7 +227,9 @@ fn l1_vpc(vpc: &Construct, props: &VpcProps) -> l1::Vpc {
     let dns_hostnames = props.dns_hostnames.unwrap_or(props.dns_support);
     if dns_hostnames && !props.dns_support {
         let finding = "the VPC is to have DNS hostnames without DNS support";
-        vpc.report(Diagnostic::error("dns-hostnames-without-support", finding).hint("leave DNS support on"));
+        let finding =
+            Diagnostic::error("dns-hostnames-without-support", finding).hint("leave DNS support on");
+        vpc.report(props.lines.dns_hostnames.mark(finding));
     }
     l1::Vpc::new()
         .cidr_block(props.cidr)

@@ -5,6 +5,7 @@ use stackwright_cfn::Value;
 
 use super::cidr::Cidr;
 use super::flow_log::FlowLogs;
+use super::line::Line;
 use super::nat::Nat;
 use super::subnet_group::Subnets;
 
@@ -32,12 +33,28 @@ pub struct VpcProps {
     pub(super) lock_default_security_group: bool,
     pub(super) flow_logs: Option<FlowLogs>,
     pub(super) ledger: Option<String>,
+    pub(super) lines: Lines,
+}
+
+/// Where the program gave the settings that findings are about.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Lines {
+    pub(super) cidr: Line,
+    pub(super) secondary_blocks: Line,
+    /// The number of zones or their names, whichever was given last.
+    pub(super) zones: Line,
+    pub(super) nat_count: Line,
+    pub(super) nat_group: Line,
+    pub(super) nat_addresses: Line,
+    pub(super) dns_hostnames: Line,
+    pub(super) ledger: Line,
 }
 
 impl VpcProps {
     /// A VPC with this address block, a /16 to /28.
     ///
     /// Source: [VPC CIDR blocks](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html)
+    #[track_caller]
     pub fn new(cidr: Cidr) -> Self {
         Self {
             cidr,
@@ -57,6 +74,7 @@ impl VpcProps {
             lock_default_security_group: false,
             flow_logs: None,
             ledger: None,
+            lines: Lines { cidr: Line::of_caller(), ..Lines::default() },
         }
     }
 
@@ -70,14 +88,18 @@ impl VpcProps {
     /// How many availability zones to use. Left out: two, which every region has.
     ///
     /// Where the stack has no region, more than two cannot be relied on, and two are used.
+    #[track_caller]
     pub fn max_azs(mut self, count: u8) -> Self {
+        self.lines.zones = Line::of_caller();
         self.max_azs = Some(count);
         self
     }
 
     /// The availability zones to use, by name, such as `us-east-1a`. Left out: the first ones of the region, as
     /// CloudFormation lists them at deploy time.
+    #[track_caller]
     pub fn availability_zones<Name: Into<String>>(mut self, names: impl IntoIterator<Item = Name>) -> Self {
+        self.lines.zones = Line::of_caller();
         self.zone_names = Some(names.into_iter().map(Into::into).collect());
         self
     }
@@ -91,29 +113,37 @@ impl VpcProps {
     /// How many NAT gateways to make, at most one for each zone: in the first public subnets, or in those of
     /// [`VpcProps::nat_gateway_group`]. A private subnet uses the one in its zone; those of zones without one share
     /// the others. Left out: one for each zone if there are private subnets.
+    #[track_caller]
     pub fn nat_gateways(mut self, count: u8) -> Self {
+        self.lines.nat_count = Line::of_caller();
         self.nat.count = Some(count);
         self
     }
 
     /// The public group whose subnets hold the NAT gateways. Left out: all public groups, in order.
+    #[track_caller]
     pub fn nat_gateway_group(mut self, group: impl Into<String>) -> Self {
+        self.lines.nat_group = Line::of_caller();
         self.nat.group = Some(group.into());
         self
     }
 
     /// The allocation ids of the elastic IP addresses of the NAT gateways, one for each, for addresses that outlive the
     /// VPC. Left out: each gateway gets a new one.
+    #[track_caller]
     pub fn nat_gateway_addresses<Id: Into<Value<EipAllocationId>>>(
         mut self,
         ids: impl IntoIterator<Item = Id>,
     ) -> Self {
+        self.lines.nat_addresses = Line::of_caller();
         self.nat.addresses = ids.into_iter().map(Into::into).collect();
         self
     }
 
     /// Whether instances with public addresses get public DNS names. Left out: as [`VpcProps::dns_support`].
+    #[track_caller]
     pub fn dns_hostnames(mut self, enabled: bool) -> Self {
+        self.lines.dns_hostnames = Line::of_caller();
         self.dns_hostnames = Some(enabled);
         self
     }
@@ -146,7 +176,9 @@ impl VpcProps {
     /// Further address blocks of the VPC, for groups that name one with [`Subnets::block`]. Left out: none.
     ///
     /// Source: [VPC CIDR blocks](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html)
+    #[track_caller]
     pub fn secondary_blocks(mut self, blocks: impl IntoIterator<Item = Cidr>) -> Self {
+        self.lines.secondary_blocks = Line::of_caller();
         self.secondary_blocks = blocks.into_iter().collect();
         self
     }
@@ -188,7 +220,9 @@ impl VpcProps {
     /// The text of the [address ledger](super::ledger), a checked-in file, best read with `include_str!`. Subnets that
     /// are not in it yet bring a warning that says what to add. Left out: addresses follow from the settings alone,
     /// and shift where a zone or a group is added.
+    #[track_caller]
     pub fn ledger(mut self, text: impl Into<String>) -> Self {
+        self.lines.ledger = Line::of_caller();
         self.ledger = Some(text.into());
         self
     }

@@ -147,6 +147,8 @@ fn pins_that_contradict_the_plan_are_refused() {
         ipv6: None,
     };
     let pins = [
+        // Of a zone that is gone: nothing to say of it, nor a reason to look no further.
+        pin("g0", 7, None, cidr!("10.0.9.0/24")),
         pin("g0", 0, Some("us-east-1b"), cidr!("10.0.0.0/24")),
         pin("g0", 1, None, cidr!("10.1.0.0/24")),
         pin("g1", 0, None, cidr!("10.0.0.0/28")),

@@ -3,9 +3,10 @@
 use insta::assert_snapshot;
 use stackwright_constructs::cidr;
 use stackwright_constructs::ec2::{
-    FlowLogs, InterfaceEndpoint, SubnetIds, SubnetSelection, SubnetSize, Subnets, Vpc, VpcIds, VpcProps,
+    FlowLogs, GatewayService, InterfaceEndpoint, SubnetIds, SubnetSelection, SubnetSize, Subnets, Vpc,
+    VpcIds, VpcProps,
 };
-use stackwright_core::{App, Stack, StackProps};
+use stackwright_core::{App, Diagnostic, Stack, StackProps, SynthOptions};
 
 use crate::findings;
 
@@ -102,4 +103,77 @@ fn selections_and_imports_that_find_nothing() {
     imported.select(SubnetSelection::private().in_zones(["eu-west-1c"]));
     imported.add_interface_endpoint("sts", InterfaceEndpoint::aws("sts"));
     assert_snapshot!(findings(&app));
+}
+
+/// The code and the line of every finding.
+fn told(app: &App) -> Vec<(String, u32)> {
+    let findings = app.synth(&SynthOptions::new()).map_or_else(|errors| errors, |assembly| assembly.warnings);
+    let place = |one: &Diagnostic| (one.code.clone(), one.source.as_ref().map_or(0, |source| source.line));
+    findings.iter().map(place).collect()
+}
+
+#[test]
+fn a_finding_points_at_the_setting_it_is_about() {
+    let app = App::new();
+    let stack = Stack::new(&app, "net");
+    let start = line!();
+    let public = Subnets::public("public", 24);
+    let private = Subnets::private("app", 29);
+    let props = VpcProps::new(cidr!("10.0.0.0/16"))
+        .max_azs(3)
+        .ledger("[net/vpc]\nnonsense")
+        .nat_gateway_group("nowhere")
+        .dns_hostnames(true)
+        .dns_support(false)
+        .flow_logs(FlowLogs::new().retention_days(2))
+        .subnets([public, private]);
+    Vpc::new(&stack, "vpc", props);
+    let line = |code: &str, line: u32| (code.to_owned(), start + line);
+    assert_eq!(
+        told(&app),
+        [
+            line("subnet-size", 2),
+            line("address-ledger-syntax", 5),
+            line("nat-gateway-group", 6),
+            line("dns-hostnames-without-support", 7),
+            line("log-retention", 9),
+            line("zones-of-unknown-region", 4),
+        ]
+    );
+}
+
+#[test]
+fn of_two_groups_of_one_name_the_second_is_wrong() {
+    let app = App::new();
+    let stack = Stack::new(&app, "net");
+    let first = Subnets::isolated("db", 24);
+    let second = Subnets::isolated("db", 24);
+    Vpc::new(&stack, "vpc", VpcProps::new(cidr!("10.0.0.0/16")).subnets([first, second]));
+    assert_eq!(told(&app), [("subnet-group-twice".to_owned(), line!() - 2)]);
+}
+
+#[test]
+fn a_default_group_points_at_its_vpc() {
+    let app = App::new();
+    let stack = Stack::new(&app, "net");
+    let props = VpcProps::new(cidr!("10.0.0.0/28"));
+    Vpc::new(&stack, "vpc", props);
+    assert_eq!(told(&app), [("subnets-do-not-fit".to_owned(), line!() - 1)]);
+}
+
+#[test]
+fn what_a_flawed_network_lacks_is_told_once() {
+    let app = App::new();
+    let stack = Stack::new(&app, "net");
+    let groups = [Subnets::public("public", 24), Subnets::private("app", 24)];
+    let props =
+        VpcProps::new(cidr!("10.0.0.0/26")).nat_gateway_addresses(["eipalloc-0a1b2c3d"]).subnets(groups);
+    let vpc = Vpc::new(&stack, "vpc", props);
+    assert!(vpc.select(SubnetSelection::group("app")).is_empty());
+    vpc.add_interface_endpoint("queues", InterfaceEndpoint::aws("sqs"));
+    vpc.add_gateway_endpoint("files", GatewayService::S3);
+    let nowhere = Vpc::new(&stack, "nowhere", VpcProps::new(cidr!("10.0.0.0/16")).max_azs(0));
+    assert!(nowhere.select(SubnetSelection::new()).is_empty());
+    let codes: Vec<String> = told(&app).into_iter().map(|(code, _)| code).collect();
+    assert_eq!(codes, ["subnets-do-not-fit", "subnets-do-not-fit", "no-zones"]);
 }

@@ -6,6 +6,8 @@ use stackwright_constructs::cidr;
 use stackwright_constructs::ec2::{Subnets, Vpc, VpcProps};
 use stackwright_core::{App, Stack, StackProps, SynthOptions};
 
+use crate::template;
+
 const LEDGER: &str = "\
 [net/vpc]
 10.0.0.0/24  ::0  1:eu-west-1a  public
@@ -76,4 +78,20 @@ fn addresses(template: &str) -> Vec<(String, String, String)> {
         (id.clone(), properties["CidrBlock"].to_string(), ipv6.to_string())
     };
     subnets.map(address).collect()
+}
+
+#[test]
+fn the_numbers_of_ipv6_blocks_come_round() {
+    let app = App::new();
+    let stack = Stack::new(&app, "net");
+    let ledger = "[net/vpc]\n10.0.0.0/24 ::ff 1 app\n10.0.1.0/24 ::0 2 app\n";
+    let groups = [Subnets::isolated("app", 24), Subnets::isolated("db", 24)];
+    Vpc::new(&stack, "vpc", VpcProps::new(cidr!("10.0.0.0/16")).dual_stack().subnets(groups).ledger(ledger));
+    let template: serde_json::Value = serde_json::from_str(&template(&app, "net")).unwrap();
+    let resources = template["Resources"].as_object().unwrap().values();
+    let numbers: Vec<&serde_json::Value> = resources
+        .filter(|resource| resource["Type"] == "AWS::EC2::Subnet")
+        .map(|subnet| &subnet["Properties"]["Ipv6CidrBlock"]["Fn::Select"][0])
+        .collect();
+    assert_eq!(numbers, [255, 0, 1, 2]);
 }

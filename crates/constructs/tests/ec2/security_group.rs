@@ -1,6 +1,7 @@
 //! The rules of security groups: in line, or as resources of their own.
 
 use insta::assert_snapshot;
+use stackwright_cfn::functions;
 use stackwright_constructs::cidr;
 use stackwright_constructs::ec2::{Peer, Port, SecurityGroup, SecurityGroupProps, Subnets, Vpc, VpcProps};
 use stackwright_core::{App, Stack};
@@ -69,6 +70,21 @@ fn rules_that_cannot_be() {
     #[expect(clippy::reversed_empty_ranges, reason = "this is the mistake")]
     group.allow_ingress(cidr!("10.0.0.0/8"), Port::tcp_range(443..=80), "a\nb");
     group.allow_egress(cidr!("10.0.0.0/8"), Port::tcp(80), "");
+    group.allow_ingress(Peer::security_group_id("sg-xyz"), Port::tcp(80), "");
+    group.allow_ingress(Peer::prefix_list("list"), Port::tcp(80), "");
     SecurityGroup::from_id(&stack, "imported", "sg-xyz");
     assert_snapshot!(findings(&app));
+}
+
+#[test]
+fn groups_that_have_no_name_yet_are_told_apart() {
+    let app = App::new();
+    let stack = Stack::new(&app, "net");
+    let group = SecurityGroup::new(&stack, "group", SecurityGroupProps::new(&vpc(&stack)));
+    for export in ["one", "two", "one"] {
+        group.allow_ingress(Peer::security_group_id(functions::import_value(export)), Port::tcp(443), "");
+    }
+    let template = template(&app, "net");
+    let count = |text: &str| template.matches(text).count();
+    assert_eq!((count("AWS::EC2::SecurityGroupIngress"), count("\"one\""), count("\"two\"")), (2, 1, 1));
 }

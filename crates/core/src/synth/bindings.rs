@@ -12,7 +12,7 @@ use stackwright_k8s::{has_placeholder, placeholder};
 
 use super::names::LogicalIds;
 use super::outputs::Shared;
-use super::references::{Links, is_list, unknown_attribute};
+use super::references::{Links, condition_of, is_list, unknown_attribute};
 use crate::tree::{Kind, NodeId, Tree};
 
 /// The values each chart waits for, by placeholder.
@@ -161,7 +161,8 @@ impl Binder<'_> {
             return None;
         }
         let shared = Shared { element: used, attribute: attribute.map(Into::into), is_list: false };
-        let output = self.links.shared.add(owner, shared, false, self.names);
+        let condition = condition_of(self.tree, used);
+        let output = self.links.shared.add(owner, shared, false, condition, self.names);
         Some(self.bind(owner, used, output))
     }
 

@@ -9,6 +9,7 @@ mod check;
 mod graph;
 mod names;
 mod network;
+mod null;
 mod objects;
 mod outputs;
 mod prepare;

@@ -23,27 +23,42 @@ impl Shared {
     pub(super) const SEPARATOR: &str = "||";
 }
 
-/// By owning stack: each value shared, its output's name, and whether it is exported.
+/// The output that shares a value.
+struct SharedOutput {
+    name: Text,
+    is_exported: bool,
+    /// The element's own: there is no value where there is no element.
+    condition: Option<Node>,
+}
+
+/// By owning stack: each value shared, with its output.
 #[derive(Default)]
 pub(super) struct SharedOutputs {
-    by_stack: BTreeMap<NodeId, BTreeMap<Shared, (Text, bool)>>,
+    by_stack: BTreeMap<NodeId, BTreeMap<Shared, SharedOutput>>,
     /// Values that are computed, by their outputs' names.
     expressions: BTreeMap<NodeId, BTreeMap<Text, Node>>,
 }
 
 impl SharedOutputs {
     /// Shares a value; gives the name of its output, which follows from the element's logical id alone.
-    pub(super) fn add(&mut self, stack: NodeId, shared: Shared, export: bool, names: &LogicalIds) -> String {
+    pub(super) fn add(
+        &mut self,
+        stack: NodeId,
+        shared: Shared,
+        export: bool,
+        condition: Option<&Node>,
+        names: &LogicalIds,
+    ) -> String {
         let outputs = self.by_stack.entry(stack).or_default();
         let (element, attribute) = (shared.element, shared.attribute.clone());
         let attribute = attribute.as_deref().unwrap_or("Ref");
-        let (name, exported) = outputs.entry(shared).or_insert_with(|| {
+        let output = outputs.entry(shared).or_insert_with(|| {
             let id = names.of(element);
             let name = LogicalId::from_path(["Export", id.as_str(), attribute]);
-            (name.into_text(), false)
+            SharedOutput { name: name.into_text(), is_exported: false, condition: condition.cloned() }
         });
-        *exported |= export;
-        name.to_string()
+        output.is_exported |= export;
+        output.name.to_string()
     }
 
     /// Shares what is computed from elements of the stack; gives the name of its output, which follows from the
@@ -80,7 +95,8 @@ impl SharedOutputs {
         target: impl Fn(NodeId) -> Target,
     ) -> Vec<(Text, Node)> {
         let outputs = self.by_stack.get(&stack).into_iter().flatten();
-        let output = |(shared, (name, exported)): (&Shared, &(Text, bool))| {
+        let output = |(shared, output): (&Shared, &SharedOutput)| {
+            let SharedOutput { name, is_exported, condition } = output;
             let element = target(shared.element);
             let value = match &shared.attribute {
                 Some(attribute) => {
@@ -94,8 +110,11 @@ impl SharedOutputs {
                 value
             };
             let mut map = Map::new();
+            if let Some(condition) = condition {
+                map.set("Condition", condition.clone());
+            }
             map.set("Value", value);
-            if *exported {
+            if *is_exported {
                 let mut export = Map::new();
                 export.set("Name", format!("{stack_name}:{name}"));
                 map.set("Export", export);

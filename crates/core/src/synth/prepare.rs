@@ -11,52 +11,65 @@ use crate::aspect::ResourceView;
 use crate::check::Check;
 use crate::construct::{Construct, Scope};
 use crate::tag::{Tag, TagSet};
-use crate::tree::{Kind, NodeId, Override, ROOT, Tree};
+use crate::tree::{Change, Kind, NodeId, Override, ROOT, Tree};
 
-/// Shows resources to aspects. The tree is free meanwhile, so an aspect may look around and add constructs.
+/// Shows resources to aspects. The tree is free meanwhile, so an aspect may look around and add constructs; aspects that
+/// it adds have their turn after those that are there.
 pub(super) fn run_aspects(root: &Construct) {
-    let aspects = root.changes(|tree| std::mem::take(&mut tree.aspects));
-    for (scope, visit) in aspects {
-        let mut id = scope;
-        while (id as usize) < root.reads(|tree| tree.nodes.len()) {
-            let taken = root.changes(|tree| match &tree.entry(id).kind {
-                Kind::Resource(_) if tree.is_within(id, scope) => {
-                    let kind = std::mem::replace(&mut tree.entry_mut(id).kind, Kind::Group);
-                    Some((kind, tree.path(id)))
-                }
-                _ => None,
-            });
-            if let Some((Kind::Resource(mut resource), path)) = taken {
-                let mut view = ResourceView { path, resource: &mut resource, findings: Vec::new() };
-                visit(&mut view);
-                let findings = view.findings;
-                root.changes(|tree| {
-                    tree.entry_mut(id).kind = Kind::Resource(resource);
-                    for finding in findings {
-                        let finding = tree.at(id, finding);
-                        tree.findings.push(finding);
-                    }
-                });
-            }
-            id += 1;
+    loop {
+        let aspects = root.changes(|tree| std::mem::take(&mut tree.aspects));
+        if aspects.is_empty() {
+            return;
         }
+        aspects.into_iter().for_each(|(scope, visit)| run_aspect(root, scope, &*visit));
     }
 }
 
-/// Runs the checks that constructs left for this moment.
-pub(super) fn run_validations(root: &Construct, options: &SynthOptions) {
-    let validations = root.changes(|tree| std::mem::take(&mut tree.validations));
-    for (id, validation) in validations {
-        let stack = root.at(id).stack().map(|stack| stack.name());
-        let mut check = Check { stack, previous: options.previous.as_ref(), findings: Vec::new() };
-        validation(&mut check);
-        let findings = check.findings;
-        root.changes(|tree| {
-            for finding in findings {
-                let finding = tree.at(id, finding);
-                tree.findings.push(finding);
+fn run_aspect(root: &Construct, scope: NodeId, visit: &dyn Fn(&mut ResourceView<'_>)) {
+    let mut id = scope;
+    while (id as usize) < root.reads(|tree| tree.nodes.len()) {
+        let taken = root.changes(|tree| match &tree.entry(id).kind {
+            Kind::Resource(_) if tree.is_within(id, scope) => {
+                let kind = std::mem::replace(&mut tree.entry_mut(id).kind, Kind::Group);
+                Some((kind, tree.path(id)))
             }
+            _ => None,
         });
+        if let Some((Kind::Resource(mut resource), path)) = taken {
+            let mut view = ResourceView { path, resource: &mut resource, findings: Vec::new() };
+            visit(&mut view);
+            let findings = view.findings;
+            root.changes(|tree| {
+                tree.entry_mut(id).kind = Kind::Resource(resource);
+                for finding in findings {
+                    let finding = tree.at(id, finding);
+                    tree.findings.push(finding);
+                }
+            });
+        }
+        id += 1;
+    }
+}
+
+/// Runs the checks that constructs left for this moment, and those that they add.
+pub(super) fn run_validations(root: &Construct, options: &SynthOptions) {
+    loop {
+        let validations = root.changes(|tree| std::mem::take(&mut tree.validations));
+        if validations.is_empty() {
+            return;
+        }
+        for (id, validation) in validations {
+            let stack = root.at(id).stack().map(|stack| stack.name());
+            let mut check = Check { stack, previous: options.previous.as_ref(), findings: Vec::new() };
+            validation(&mut check);
+            let findings = check.findings;
+            root.changes(|tree| {
+                for finding in findings {
+                    let finding = tree.at(id, finding);
+                    tree.findings.push(finding);
+                }
+            });
+        }
     }
 }
 
@@ -90,12 +103,6 @@ pub(super) fn apply_tags(tree: &mut Tree) {
         return;
     }
     let tags = std::mem::take(&mut tree.tags);
-    for (scope, tag) in &tags {
-        if let Some(problem) = tag.check() {
-            let finding = tree.at(*scope, problem);
-            tree.findings.push(finding);
-        }
-    }
     let by_scope = tags_by_scope(&tags);
     for id in 0..tree.nodes.len() as NodeId {
         if !matches!(tree.entry(id).kind, Kind::Resource(_)) {
@@ -113,17 +120,17 @@ pub(super) fn apply_tags(tree: &mut Tree) {
 
 pub(super) fn apply_overrides(tree: &mut Tree) {
     let mut overridden = Vec::new();
-    for (id, path, change) in std::mem::take(&mut tree.overrides) {
+    for Override { construct: id, path, change, location } in std::mem::take(&mut tree.overrides) {
         let result = match (&mut tree.entry_mut(id).kind, change) {
-            (Kind::Resource(resource), Override::Set(value)) => path.set(&mut resource.properties, value),
-            (Kind::Resource(resource), Override::Delete) => path.delete::<Node>(&mut resource.properties),
-            (Kind::Manifest(object), Override::SetData(value)) => path.set(object.fields_mut(), value),
-            (Kind::Manifest(object), Override::Delete) => path.delete::<Data>(object.fields_mut()),
+            (Kind::Resource(resource), Change::Set(value)) => path.set(&mut resource.properties, value),
+            (Kind::Resource(resource), Change::Delete) => path.delete::<Node>(&mut resource.properties),
+            (Kind::Manifest(object), Change::SetData(value)) => path.set(object.fields_mut(), value),
+            (Kind::Manifest(object), Change::Delete) => path.delete::<Data>(object.fields_mut()),
             _ => continue,
         };
         if let Err(problem) = result {
-            let value = path.to_string();
-            let finding = tree.at(id, Diagnostic::error("invalid-property-path", problem).value(value));
+            let finding = Diagnostic::error("invalid-property-path", problem).value(path.to_string());
+            let finding = tree.at(id, finding.source(location));
             tree.findings.push(finding);
         }
         overridden.push((id, path.to_string()));

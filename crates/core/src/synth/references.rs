@@ -7,9 +7,9 @@ use stackwright_cfn::{Node, Reference, Space, Target, Text, functions};
 
 use super::names::{LogicalIds, StackNames};
 use super::outputs::{Shared, SharedOutputs};
-use super::{check, network};
+use super::{check, network, null};
 use crate::stack::References;
-use crate::tree::{Kind, NodeId, Section, Tree};
+use crate::tree::{Kind, NodeId, ROOT, Section, Tree};
 
 /// What depends on what.
 #[derive(Default)]
@@ -37,6 +37,7 @@ pub(super) fn resolve(tree: &mut Tree, names: &LogicalIds) -> Links {
             by_hand: &mut by_hand,
             user: id,
             names_by_hand: false,
+            has_null: false,
             findings: Vec::new(),
         };
         match &mut kind {
@@ -48,6 +49,10 @@ pub(super) fn resolve(tree: &mut Tree, names: &LogicalIds) -> Links {
                     resolver.report(finding);
                 }
                 resource.nodes_mut().for_each(|node| node.visit_mut(&mut |node| resolver.resolve(node)));
+                if resolver.has_null {
+                    let values = resource.properties.iter().chain(resource.attributes.iter());
+                    values.for_each(|(key, value)| resolver.report_nulls(key, value));
+                }
                 if resolver.names_by_hand || !resource.attributes.is_empty() {
                     resolver.written_by_hand(resource.references());
                 }
@@ -55,6 +60,9 @@ pub(super) fn resolve(tree: &mut Tree, names: &LogicalIds) -> Links {
             Kind::Section(section, node) => {
                 resolver.check_section(*section, node);
                 node.visit_mut(&mut |node| resolver.resolve(node));
+                if resolver.has_null {
+                    resolver.report_nulls(names.of(id), node);
+                }
                 resolver.written_by_hand(match (section, &**node) {
                     (Section::Output, Node::Map(output)) => stackwright_cfn::output_references(output),
                     (_, node) => stackwright_cfn::references(node),
@@ -82,12 +90,18 @@ struct Resolver<'a, 'n> {
     user: NodeId,
     /// Whether a function was met that may name elements in plain text.
     names_by_hand: bool,
+    /// Whether a value was met that is nothing.
+    has_null: bool,
     findings: Vec<Diagnostic>,
 }
 
 impl Resolver<'_, '_> {
     fn report(&mut self, finding: Diagnostic) {
         self.findings.push(self.tree.at(self.user, finding));
+    }
+
+    fn report_nulls(&mut self, key: &str, value: &Node) {
+        null::check(key, value).into_iter().for_each(|finding| self.report(finding));
     }
 
     fn resolve(&mut self, node: &mut Node) {
@@ -111,6 +125,7 @@ impl Resolver<'_, '_> {
                 }
             }
             Node::Call(call) => self.names_by_hand |= call.function.names_elements(),
+            Node::Null | Node::Float(_) => self.has_null |= null::is_null(node),
             _ => {}
         }
     }
@@ -201,7 +216,8 @@ impl Resolver<'_, '_> {
         }
         let is_list = is_list(self.tree, used, attribute);
         let shared = Shared { element: used, attribute: attribute.map(Text::from_static), is_list };
-        let output = self.links.shared.add(owner, shared, !weak, self.names);
+        let condition = condition_of(self.tree, used);
+        let output = self.links.shared.add(owner, shared, !weak, condition, self.names);
         let owner_name = self.tree.deployable_name(owner);
         let value = if weak {
             functions::get_stack_output::<String>(owner_name, &output, region.map(Into::into), None)
@@ -304,6 +320,14 @@ pub(super) fn is_list(tree: &Tree, used: NodeId, attribute: Option<&str>) -> boo
     }
 }
 
+/// The condition under which an element is there at all.
+pub(super) fn condition_of(tree: &Tree, element: NodeId) -> Option<&Node> {
+    match &tree.entry(element).kind {
+        Kind::Resource(resource) => resource.attributes.get("Condition"),
+        _ => None,
+    }
+}
+
 fn describe(environment: &Environment) -> String {
     let account = environment.account.as_deref().unwrap_or("any account");
     let region = environment.region.as_deref().unwrap_or("any region");
@@ -313,24 +337,27 @@ fn describe(environment: &Environment) -> String {
 /// Turns `depends_on` between constructs into `DependsOn` within a stack, into the order of objects within a chart, and
 /// into deploy order between them.
 fn add_dependencies(tree: &mut Tree, links: &mut Links) {
+    let dependencies = std::mem::take(&mut tree.dependencies);
+    let resources = resources_within(tree, dependencies.iter().flat_map(|(from, to)| [*from, *to]));
     let mut added = BTreeSet::new();
-    for (from, to) in std::mem::take(&mut tree.dependencies) {
-        let users = elements_within(tree, from);
-        let used = elements_within(tree, to);
-        for deployable in deployables_of(tree, from) {
-            for other in deployables_of(tree, to) {
-                if deployable != other {
-                    links.deployables.entry((deployable, other)).or_insert((from, to));
+    for (from, to) in dependencies {
+        let stack = tree.entry(from).deployable;
+        if stack == ROOT || stack != tree.entry(to).deployable {
+            for deployable in deployables_of(tree, from) {
+                for other in deployables_of(tree, to) {
+                    if deployable != other {
+                        links.deployables.entry((deployable, other)).or_insert((from, to));
+                    }
                 }
             }
+            continue;
         }
-        for &user in &users {
-            for &used in &used {
-                let same_stack = tree.entry(user).deployable == tree.entry(used).deployable;
+        for &user in &resources[&from] {
+            for &used in &resources[&to] {
                 let overlap = tree.is_within(user, to) || tree.is_within(used, from);
                 // A reference says it already.
                 let is_known = links.elements.binary_search(&(user, used)).is_ok();
-                if !same_stack || overlap || is_known || !added.insert((user, used)) {
+                if overlap || is_known || !added.insert((user, used)) {
                     continue;
                 }
                 let target = tree.target(used);
@@ -347,16 +374,31 @@ fn add_dependencies(tree: &mut Tree, links: &mut Links) {
     links.elements.extend(added);
 }
 
-fn elements_within(tree: &Tree, scope: NodeId) -> Vec<NodeId> {
-    let is_element = |id: &NodeId| matches!(tree.entry(*id).kind, Kind::Resource(_) | Kind::Manifest(_));
-    let ids = scope..tree.nodes.len() as NodeId;
-    ids.filter(is_element).filter(|id| tree.is_within(*id, scope)).collect()
+/// The resources and objects at or below each of these scopes, found in one walk over the tree.
+fn resources_within(tree: &Tree, scopes: impl Iterator<Item = NodeId>) -> BTreeMap<NodeId, Vec<NodeId>> {
+    let mut within: BTreeMap<NodeId, Vec<NodeId>> = scopes.map(|scope| (scope, Vec::new())).collect();
+    if within.is_empty() {
+        return within;
+    }
+    for id in 0..tree.nodes.len() as NodeId {
+        if !matches!(tree.entry(id).kind, Kind::Resource(_) | Kind::Manifest(_)) {
+            continue;
+        }
+        let mut at = id;
+        while at != ROOT {
+            if let Some(resources) = within.get_mut(&at) {
+                resources.push(id);
+            }
+            at = tree.entry(at).parent;
+        }
+    }
+    within
 }
 
 /// The deployables a scope is in, or holds.
 fn deployables_of(tree: &Tree, scope: NodeId) -> Vec<NodeId> {
     let own = tree.entry(scope).deployable;
-    if own != crate::tree::ROOT {
+    if own != ROOT {
         return vec![own];
     }
     tree.deployables().filter(|id| tree.is_within(*id, scope)).collect()

@@ -117,6 +117,7 @@ fn render_stack(
     template.description = data.description.clone();
     template.metadata = data.metadata.clone();
     template.generated = data.generated.clone();
+    template.others = data.others.clone();
     template.transform = match data.transforms.as_slice() {
         [] => None,
         [one] => Some(one.clone()),

@@ -1,0 +1,61 @@
+//! Clusters of Kubernetes, their nodes and their users.
+//!
+//! [`Cluster`] is where to start; [`Cluster::add_node_group`] gives it nodes, [`Cluster::grant_admin`] users.
+
+mod access;
+mod access_entry;
+mod access_principal;
+mod addon;
+mod authentication;
+mod aws_auth;
+mod cluster;
+mod cluster_props;
+mod control_plane_subnets;
+mod endpoint;
+mod fargate;
+mod grant;
+mod import;
+mod instance_type;
+mod json_text;
+mod launch_template;
+mod lifecycle_hook;
+mod logging;
+mod members;
+mod node_count;
+mod node_group;
+mod node_group_props;
+mod node_image;
+mod node_label;
+mod node_repair;
+mod node_role;
+mod node_settings;
+mod oidc;
+mod self_managed_nodes;
+mod service_network;
+mod upgrade_policy;
+mod user_data;
+mod version;
+
+pub use access::{AccessPolicy, AccessScope};
+pub use access_principal::AccessPrincipal;
+pub use addon::Addon;
+pub use authentication::AuthenticationMode;
+pub use aws_auth::{AccessMapping, AwsAuth, NodeKind};
+pub use cluster::Cluster;
+pub use cluster_props::ClusterProps;
+pub use endpoint::EndpointAccess;
+pub use fargate::{FargateProfile, FargateProfileProps, FargateSelector};
+pub use import::ClusterAttributes;
+pub use instance_type::{Accelerator, Architecture, InstanceType, InstanceTypeError};
+pub use lifecycle_hook::LifecycleHook;
+pub use logging::ControlPlaneLog;
+pub use node_count::NodeCount;
+pub use node_group::NodeGroup;
+pub use node_group_props::NodeGroupProps;
+pub use node_image::{CustomSystem, NodeImage};
+pub use node_label::Taint;
+pub use node_repair::{NodeRepair, NodeShare};
+pub use self_managed_nodes::{SelfManagedNodes, SelfManagedNodesProps};
+pub use service_network::IpFamily;
+pub use upgrade_policy::UpgradePolicy;
+pub use version::{KubernetesVersion, Support};

@@ -1,0 +1,58 @@
+//! How many nodes a group has.
+
+use std::ops::RangeInclusive;
+
+use stackwright_core::{Construct, Diagnostic, Scope};
+
+/// How many nodes a group has: from the fewest to the most, or always as many.
+///
+/// ```
+/// use stackwright_constructs::eks::NodeGroupProps;
+///
+/// let elastic = NodeGroupProps::new(2..=6).desired(3);
+/// let fixed = NodeGroupProps::new(2);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NodeCount {
+    pub(super) min: u32,
+    pub(super) max: u32,
+}
+
+impl From<RangeInclusive<u32>> for NodeCount {
+    fn from(range: RangeInclusive<u32>) -> Self {
+        Self { min: *range.start(), max: *range.end() }
+    }
+}
+
+impl From<u32> for NodeCount {
+    fn from(count: u32) -> Self {
+        Self { min: count, max: count }
+    }
+}
+
+impl NodeCount {
+    /// How many nodes to begin with; tells what cannot be.
+    ///
+    /// Source: [NodegroupScalingConfig](https://docs.aws.amazon.com/eks/latest/APIReference/API_NodegroupScalingConfig.html)
+    pub(super) fn desired(self, nodes: &Construct, given: Option<u32>) -> u32 {
+        let Self { min, max } = self;
+        if max == 0 || min > max {
+            let finding = format!(
+                "a group cannot have {min} to {max} nodes: allowed are from few to many, one or more"
+            );
+            nodes.report(
+                Diagnostic::error("node-count", finding)
+                    .value(format!("{min}..={max}"))
+                    .allowed("the fewest, 0 or more, and the most, 1 or more and no fewer"),
+            );
+        } else if let Some(count) = given.filter(|count| !(min..=max).contains(count)) {
+            let finding = format!("a group of {min} to {max} nodes cannot begin with {count}");
+            nodes.report(
+                Diagnostic::error("node-count", finding)
+                    .value(count.to_string())
+                    .allowed(format!("{min} to {max}")),
+            );
+        }
+        given.unwrap_or(min)
+    }
+}

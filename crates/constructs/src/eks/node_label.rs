@@ -1,0 +1,136 @@
+//! Labels and taints of nodes.
+
+use stackwright_core::{Construct, Diagnostic, Scope};
+
+/// What nodes repel, unless a pod tolerates it.
+///
+/// ```
+/// use stackwright_constructs::eks::Taint;
+///
+/// let gpu = Taint::no_schedule("nvidia.com/gpu", "true");
+/// ```
+///
+/// Source: [node taints](https://docs.aws.amazon.com/eks/latest/userguide/node-taints-managed-node-groups.html)
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taint {
+    pub(super) key: String,
+    pub(super) value: String,
+    pub(super) effect: Effect,
+}
+
+/// What happens to pods that do not tolerate a taint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    NoSchedule,
+    PreferNoSchedule,
+    NoExecute,
+}
+
+impl Effect {
+    /// As the API of EKS has it.
+    pub(super) const fn of_eks(self) -> &'static str {
+        match self {
+            Self::NoSchedule => "NO_SCHEDULE",
+            Self::PreferNoSchedule => "PREFER_NO_SCHEDULE",
+            Self::NoExecute => "NO_EXECUTE",
+        }
+    }
+
+    /// As Kubernetes has it.
+    pub(super) const fn of_kubernetes(self) -> &'static str {
+        match self {
+            Self::NoSchedule => "NoSchedule",
+            Self::PreferNoSchedule => "PreferNoSchedule",
+            Self::NoExecute => "NoExecute",
+        }
+    }
+}
+
+impl Taint {
+    /// No pod comes that does not tolerate it. The value may be empty.
+    pub fn no_schedule(key: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { key: key.into(), value: value.into(), effect: Effect::NoSchedule }
+    }
+
+    /// Pods that do not tolerate it come only where there is no other place. The value may be empty.
+    pub fn prefer_no_schedule(key: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { effect: Effect::PreferNoSchedule, ..Self::no_schedule(key, value) }
+    }
+
+    /// No pod comes that does not tolerate it, and those that are there leave. The value may be empty.
+    pub fn no_execute(key: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { effect: Effect::NoExecute, ..Self::no_schedule(key, value) }
+    }
+}
+
+/// Labels below these domains belong to Kubernetes.
+const RESERVED: [&str; 2] = ["kubernetes.io", "k8s.io"];
+
+/// The domains of Kubernetes below which a node may name itself what it likes.
+const OPEN: [&str; 2] = ["kubelet.kubernetes.io", "node.kubernetes.io"];
+
+/// Reports labels that would keep nodes from starting.
+///
+/// Source: [kubelet](https://kubernetes.io/docs/reference/command-line-tools-reference/kubelet/)
+pub(super) fn check_labels(nodes: &Construct, labels: &[(String, String)]) {
+    for (index, (key, value)) in labels.iter().enumerate() {
+        check(nodes, "label", key, value);
+        let prefix = key.split_once('/').map_or("", |(prefix, _)| prefix);
+        let is_below = |domain: &str| {
+            prefix.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        };
+        if RESERVED.into_iter().any(is_below) && !OPEN.into_iter().any(is_below) {
+            let finding = format!(
+                "a node cannot label itself {key:?}: below kubernetes.io and k8s.io, Kubernetes does"
+            );
+            nodes.report(
+                Diagnostic::error("reserved-label", finding)
+                    .value(key)
+                    .hint("use a domain of your own, or node.kubernetes.io/"),
+            );
+        }
+        if labels[..index].iter().any(|(other, _)| other == key) {
+            let finding = format!("the label {key:?} is given twice: allowed is one value");
+            nodes.report(Diagnostic::error("duplicate-label", finding).value(key));
+        }
+    }
+}
+
+pub(super) fn check_taints(nodes: &Construct, taints: &[Taint]) {
+    for taint in taints {
+        check(nodes, "taint", &taint.key, &taint.value);
+    }
+}
+
+/// Reports a key or value that Kubernetes does not take.
+///
+/// Source: [labels](https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set)
+fn check(nodes: &Construct, what: &str, key: &str, value: &str) {
+    let (prefix, name) = key.split_once('/').map_or((None, key), |(prefix, name)| (Some(prefix), name));
+    let is_prefix = |text: &str| {
+        let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        let is_part = |part: &str| {
+            !part.is_empty() && !part.starts_with('-') && !part.ends_with('-') && part.bytes().all(is_inner)
+        };
+        text.len() <= 253 && text.split('.').all(is_part)
+    };
+    if name.is_empty() || !is_name(name) || !prefix.is_none_or(is_prefix) {
+        let allowed =
+            "up to 63 letters, digits, dashes, underscores and dots, after a domain and a slash if need be";
+        let finding = format!("{key:?} cannot be the key of a {what}: allowed are {allowed}");
+        nodes.report(Diagnostic::error("kubernetes-label", finding).value(key).allowed(allowed));
+    }
+    if !is_name(value) {
+        let allowed = "up to 63 letters, digits, dashes, underscores and dots";
+        let finding = format!("{value:?} cannot be the value of the {what} {key:?}: allowed are {allowed}");
+        nodes.report(Diagnostic::error("kubernetes-label", finding).value(value).allowed(allowed));
+    }
+}
+
+/// Whether it is empty, or begins and ends with a letter or digit.
+fn is_name(text: &str) -> bool {
+    let is_edge = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_alphanumeric);
+    let is_inner = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+    let bytes = text.as_bytes();
+    bytes.len() <= 63 && is_edge(bytes.first()) && is_edge(bytes.last()) && bytes.iter().all(is_inner)
+}

@@ -1,0 +1,181 @@
+//! Nodes that an Auto Scaling group of one's own starts.
+
+use stackwright_aws::autoscaling as l1;
+use stackwright_aws::autoscaling::auto_scaling_group as property;
+use stackwright_aws::{ec2, iam};
+use stackwright_cfn::{RollingUpdate, UpdatePolicy};
+use stackwright_core::{Construct, Diagnostic, Resource, Scope, Tag};
+
+use super::access_principal::AccessPrincipal;
+use super::aws_auth::NodeKind;
+use super::cluster::Cluster;
+use super::launch_template::{Extras, launch_template};
+use super::lifecycle_hook::LifecycleHook;
+use super::node_count::NodeCount;
+use super::node_image::Image;
+use super::node_role::node_role;
+use super::node_settings::{NodeSettings, node_setters};
+use super::user_data::{Told, user_data};
+use crate::ec2::Subnet;
+use crate::iam::Role;
+
+/// The settings of [`SelfManagedNodes`].
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct SelfManagedNodesProps {
+    count: NodeCount,
+    desired: Option<u32>,
+    nodes: NodeSettings,
+    hooks: Vec<LifecycleHook>,
+}
+
+impl SelfManagedNodesProps {
+    /// As many nodes: `2..=6`, or `3` for always three.
+    pub fn new(count: impl Into<NodeCount>) -> Self {
+        Self { count: count.into(), desired: None, nodes: NodeSettings::default(), hooks: Vec::new() }
+    }
+
+    /// How many nodes to begin with. Left out: the group decides between the fewest and the most, and an update leaves
+    /// it at that.
+    pub fn desired(mut self, count: u32) -> Self {
+        self.desired = Some(count);
+        self
+    }
+
+    node_setters!();
+
+    /// Holds instances while they start or are terminated. Left out: nothing does.
+    pub fn lifecycle_hook(mut self, hook: LifecycleHook) -> Self {
+        self.hooks.push(hook);
+        self
+    }
+}
+
+/// Nodes that an Auto Scaling group starts, which belongs to the stack: for what managed node groups do not let one do,
+/// such as lifecycle hooks.
+///
+/// An update replaces nodes one by one; pods are not drained unless something in the cluster does so. Prefer
+/// [`NodeGroup`](super::NodeGroup) otherwise.
+///
+/// Source: [self-managed nodes](https://docs.aws.amazon.com/eks/latest/userguide/worker.html)
+#[derive(Clone, Debug)]
+pub struct SelfManagedNodes {
+    construct: Construct,
+    role: Role,
+    launch_template: Resource<ec2::LaunchTemplate>,
+    resource: Resource<l1::AutoScalingGroup>,
+}
+
+impl Cluster {
+    /// Adds nodes that an Auto Scaling group starts.
+    ///
+    /// ```
+    /// use stackwright_constructs::ec2::{Vpc, VpcProps};
+    /// use stackwright_constructs::eks::{
+    ///     Cluster, ClusterProps, KubernetesVersion, LifecycleHook, SelfManagedNodesProps,
+    /// };
+    /// use stackwright_constructs::{cidr, instance_type};
+    /// use stackwright_core::{App, Stack};
+    ///
+    /// let stack = Stack::new(&App::new(), "shop");
+    /// let vpc = Vpc::new(&stack, "vpc", VpcProps::new(cidr!("10.10.0.0/16")));
+    /// let cluster = Cluster::new(&stack, "cluster", ClusterProps::new(KubernetesVersion::V1_35, &vpc));
+    /// cluster.add_self_managed_nodes(
+    ///     "edge",
+    ///     SelfManagedNodesProps::new(2..=4)
+    ///         .instance_types([instance_type!("m7i.xlarge")])
+    ///         .lifecycle_hook(LifecycleHook::launching("attach-interfaces").heartbeat_seconds(300)),
+    /// );
+    /// ```
+    #[track_caller]
+    pub fn add_self_managed_nodes(&self, id: &str, props: SelfManagedNodesProps) -> SelfManagedNodes {
+        let construct = Construct::new(self, id);
+        let settings = &props.nodes;
+        settings.check(&construct, self);
+        if settings.image.0 == Image::Al2 {
+            let finding = "nodes of one's own cannot start from Amazon Linux 2 here";
+            construct
+                .report(Diagnostic::error("image-without-updates", finding).hint("use NodeImage::al2023()"));
+        }
+        if settings.instance_types.len() != 1 {
+            let given = settings.instance_types.len();
+            let finding = format!("nodes of one's own name {given} types of instances: allowed is one");
+            construct.report(
+                Diagnostic::error("instance-type-count", finding).value(given.to_string()).allowed("one"),
+            );
+        }
+        props.count.desired(&construct, props.desired);
+        let subnets = settings.subnets(&construct, self);
+        let role = node_role(&construct, settings, self.ip_family());
+        let profile =
+            iam::InstanceProfile::new(iam::InstanceProfileRequired { roles: [role.role_name()].into() });
+        let profile = Resource::new(&construct, "InstanceProfile", profile);
+        let extras = Extras {
+            image_id: settings.image.id(&construct, self.version(), &settings.instance_types),
+            user_data: user_data(self, settings, Told::ByUs),
+            instance_type: settings.instance_types.first().map(Into::into),
+            instance_profile: Some(profile.ref_()),
+            names_cluster_group: true,
+        };
+        let launch_template = launch_template(&construct, self, settings, extras);
+        let template =
+            property::LaunchTemplateSpecification::new(property::LaunchTemplateSpecificationRequired {
+                version: launch_template.attr_latest_version_number(),
+            })
+            .launch_template_id(launch_template.ref_());
+        let mut group = l1::AutoScalingGroup::new(l1::AutoScalingGroupRequired {
+            max_size: props.count.max.to_string().into(),
+            min_size: props.count.min.to_string().into(),
+        })
+        .launch_template(template)
+        .vpc_zone_identifier(subnets.iter().map(Subnet::subnet_id).collect::<Vec<_>>());
+        if let Some(count) = props.desired {
+            group = group.desired_capacity(count.to_string());
+        }
+        if !props.hooks.is_empty() {
+            let hooks: Vec<_> = props.hooks.iter().map(|hook| hook.to_property(&construct)).collect();
+            group = group.lifecycle_hook_specification_list(hooks);
+        }
+        let resource = Resource::new(&construct, "Resource", group);
+        // One at a time; what an autoscaler has made of the size stays.
+        let rolling = RollingUpdate::new()
+            .min_instances_in_service(props.count.min.min(props.count.max.saturating_sub(1)))
+            .suspend_processes(["AZRebalance", "AlarmNotification", "ScheduledActions"]);
+        resource.update_policy(UpdatePolicy::new().rolling_update(rolling).scheduled_action(true));
+        if let Some(name) = self.name().as_str() {
+            resource.tag(
+                Tag::new(format!("kubernetes.io/cluster/{name}"), "owned")
+                    .only(["AWS::AutoScaling::AutoScalingGroup"]),
+            );
+        }
+        subnets.iter().for_each(|subnet| resource.depends_on(subnet));
+        if let Some(entry) = self.admit_nodes(AccessPrincipal::from(&role), NodeKind::Linux) {
+            resource.depends_on(&entry);
+        }
+        self.join(resource.construct());
+        SelfManagedNodes { construct, role, launch_template, resource }
+    }
+}
+
+impl SelfManagedNodes {
+    /// The role of the nodes.
+    pub fn role(&self) -> &Role {
+        &self.role
+    }
+
+    /// The launch template of the nodes, for what this construct has no word for.
+    pub fn launch_template(&self) -> &Resource<ec2::LaunchTemplate> {
+        &self.launch_template
+    }
+
+    /// The Auto Scaling group, for what this construct has no word for.
+    pub fn resource(&self) -> &Resource<l1::AutoScalingGroup> {
+        &self.resource
+    }
+}
+
+impl Scope for SelfManagedNodes {
+    fn construct(&self) -> &Construct {
+        &self.construct
+    }
+}

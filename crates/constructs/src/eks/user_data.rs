@@ -1,0 +1,132 @@
+//! What a node is told when it starts.
+
+use stackwright_cfn::{Map, Node, Value, fill, functions};
+
+use super::cluster::Cluster;
+use super::json_text::json_text;
+use super::node_settings::NodeSettings;
+
+/// Whether nodes have to be told of their cluster, or EKS does that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    ByEks,
+    /// All of it: labels and taints, too.
+    ByUs,
+}
+
+/// The user data of a launch template in Base64; `None` where there is nothing to say.
+///
+/// Source: [user data of launch templates](https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html#launch-template-user-data)
+#[track_caller]
+pub(super) fn user_data(cluster: &Cluster, settings: &NodeSettings, told: Told) -> Option<Value<String>> {
+    let text = if settings.image.is_bottlerocket() {
+        bottlerocket(cluster, settings, told)
+    } else {
+        multipart(cluster, settings, told)
+    };
+    text.map(functions::base64)
+}
+
+/// For Amazon Linux: a configuration for `nodeadm` and a script, of which EKS takes several and adds its own.
+#[track_caller]
+fn multipart(cluster: &Cluster, settings: &NodeSettings, told: Told) -> Option<Value<String>> {
+    let spec = node_config(cluster, settings, told);
+    let config = (!spec.is_empty()).then(|| {
+        fill!(include_str!("../../../../templates/eks/node-config.part"), spec = json_text(&Node::Map(spec)))
+    });
+    let script = settings
+        .setup
+        .as_ref()
+        .map(|script| fill!(include_str!("../../../../templates/eks/script.part"), script));
+    let parts = match (config, script) {
+        (None, None) => return None,
+        (config, script) => {
+            let (config, script) = (config.unwrap_or_else(empty), script.unwrap_or_else(empty));
+            fill!("{{config}}{{script}}", config, script)
+        }
+    };
+    Some(fill!(include_str!("../../../../templates/eks/multipart.mime"), parts))
+}
+
+fn empty() -> Value<String> {
+    "".into()
+}
+
+/// The `spec` of a `NodeConfig`.
+///
+/// Source: [NodeConfig](https://awslabs.github.io/amazon-eks-ami/nodeadm/doc/api/)
+#[track_caller]
+fn node_config(cluster: &Cluster, settings: &NodeSettings, told: Told) -> Map {
+    let mut spec = Map::new();
+    if told == Told::ByUs {
+        let mut details = Map::new();
+        details.set("name", cluster.name());
+        details.set("apiServerEndpoint", cluster.endpoint());
+        details.set("certificateAuthority", cluster.certificate_authority());
+        details.set("cidr", cluster.service_cidr());
+        spec.set("cluster", details);
+    }
+    let mut kubelet = Map::new();
+    if let Some(count) = settings.max_pods {
+        kubelet.set("config", Map::from_iter([("maxPods", Node::from(count))]));
+    }
+    let flags = if told == Told::ByUs { flags(settings) } else { Vec::new() };
+    if !flags.is_empty() {
+        kubelet.set("flags", flags);
+    }
+    if !kubelet.is_empty() {
+        spec.set("kubelet", kubelet);
+    }
+    spec
+}
+
+/// The arguments by which `kubelet` learns of labels and taints.
+fn flags(settings: &NodeSettings) -> Vec<String> {
+    let labels: Vec<_> = settings.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    let taints = settings.taints.iter();
+    let taints: Vec<_> = taints
+        .map(|taint| format!("{}={}:{}", taint.key, taint.value, taint.effect.of_kubernetes()))
+        .collect();
+    [("node-labels", labels), ("register-with-taints", taints)]
+        .into_iter()
+        .filter(|(_, list)| !list.is_empty())
+        .map(|(flag, list)| format!("--{flag}={}", list.join(",")))
+        .collect()
+}
+
+/// For Bottlerocket: settings in TOML. Keys and values of labels need no escapes.
+///
+/// Source: [settings of Kubernetes](https://bottlerocket.dev/en/os/latest/#/api/settings/kubernetes/)
+#[track_caller]
+fn bottlerocket(cluster: &Cluster, settings: &NodeSettings, told: Told) -> Option<Value<String>> {
+    let max_pods = settings.max_pods.map(|count| format!("max-pods = {count}\n")).unwrap_or_default();
+    if told == Told::ByEks {
+        let section = format!("[settings.kubernetes]\n{max_pods}");
+        return settings.max_pods.map(|_| section.into());
+    }
+    let cluster = fill!(
+        include_str!("../../../../templates/eks/bottlerocket-cluster.toml"),
+        name = cluster.name(),
+        endpoint = cluster.endpoint(),
+        certificate_authority = cluster.certificate_authority(),
+    );
+    let mut more = max_pods;
+    if !settings.labels.is_empty() {
+        more.push_str("\n[settings.kubernetes.node-labels]\n");
+        for (key, value) in &settings.labels {
+            more.push_str(&format!("\"{key}\" = \"{value}\"\n"));
+        }
+    }
+    if !settings.taints.is_empty() {
+        more.push_str("\n[settings.kubernetes.node-taints]\n");
+        for taint in &settings.taints {
+            more.push_str(&format!(
+                "\"{}\" = [\"{}:{}\"]\n",
+                taint.key,
+                taint.value,
+                taint.effect.of_kubernetes()
+            ));
+        }
+    }
+    Some(fill!("{{cluster}}{{more}}", cluster, more))
+}

@@ -1,0 +1,178 @@
+//! The names of actions, as far as they were known when this was built.
+
+use std::sync::OnceLock;
+
+/// One service a paragraph: its prefix, then its actions, each on a line of its own with a space before it.
+const FACTS: &str = include_str!("../../facts/actions");
+
+/// Why a name is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unknown {
+    /// It is no name of an action at all.
+    Form,
+    /// There is no such service; the one with the nearest name, if there is one near enough.
+    Service { nearest: Option<&'static str> },
+    /// The service has no such action.
+    Action { service: &'static str, nearest: Option<&'static str> },
+}
+
+/// Whether `action`, in which `*` and `?` may stand for other characters, is the name of an action that is known, or
+/// fits one. Large and small letters are alike.
+pub(super) fn check(action: &str) -> Result<(), Unknown> {
+    if action == "*" {
+        return Ok(());
+    }
+    let (service, name) = action.split_once(':').ok_or(Unknown::Form)?;
+    let is_prefix = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-*?".contains(&byte);
+    if service.is_empty() || name.is_empty() || !service.bytes().all(is_prefix) || !name.bytes().all(is_name)
+    {
+        return Err(Unknown::Form);
+    }
+    let services = services();
+    let folded = service.to_ascii_lowercase();
+    let Ok(at) = services.binary_search_by(|(known, _)| (*known).cmp(&folded)) else {
+        return Err(Unknown::Service { nearest: nearest(&folded, services.iter().map(|(name, _)| *name)) });
+    };
+    let (service, actions) = services[at];
+    let names = || actions.lines().map(str::trim_start);
+    if names().any(|known| fits(name.as_bytes(), known.as_bytes())) {
+        return Ok(());
+    }
+    Err(Unknown::Action { service, nearest: nearest(name, names()) })
+}
+
+/// The day of the facts.
+pub(super) fn as_of() -> &'static str {
+    FACTS.lines().next().and_then(|line| line.strip_prefix("# as of ")).unwrap_or_default()
+}
+
+/// The services with their actions, in the order of their prefixes.
+fn services() -> &'static [(&'static str, &'static str)] {
+    static SERVICES: OnceLock<Vec<(&str, &str)>> = OnceLock::new();
+    SERVICES.get_or_init(|| {
+        let paragraphs = FACTS.split("\n\n").skip(1);
+        paragraphs.map(|paragraph| paragraph.split_once('\n').unwrap_or((paragraph, ""))).collect()
+    })
+}
+
+/// Whether a pattern with `*` and `?` fits a text, large and small letters alike.
+fn fits(pattern: &[u8], text: &[u8]) -> bool {
+    let (mut at, mut reached) = (0, 0);
+    // Where the last star stood, and how far the text had been read then: it takes one more character each time what
+    // follows it does not fit.
+    let mut star = None;
+    while reached < text.len() {
+        match pattern.get(at) {
+            Some(b'*') => {
+                star = Some((at, reached));
+                at += 1;
+            }
+            Some(letter) if *letter == b'?' || letter.eq_ignore_ascii_case(&text[reached]) => {
+                at += 1;
+                reached += 1;
+            }
+            _ => {
+                let Some((stood, read)) = star else { return false };
+                star = Some((stood, read + 1));
+                (at, reached) = (stood + 1, read + 1);
+            }
+        }
+    }
+    pattern[at..].iter().all(|letter| *letter == b'*')
+}
+
+/// The name that the fewest changes lead to, if they are few.
+fn nearest<'a>(given: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let most = given.len() / 3;
+    let near = names.map(|name| (distance(given, name), name)).filter(|(distance, _)| *distance <= most);
+    near.min().map(|(_, name)| name)
+}
+
+/// How many letters have to be put in, taken out or changed to get from one name to the other.
+fn distance(from: &str, to: &str) -> usize {
+    let (from, to) = (from.as_bytes(), to.as_bytes());
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (index, letter) in from.iter().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], index + 1);
+        for (at, other) in to.iter().enumerate() {
+            let change = diagonal + usize::from(!letter.eq_ignore_ascii_case(other));
+            diagonal = row[at + 1];
+            row[at + 1] = change.min(diagonal + 1).min(row[at] + 1);
+        }
+    }
+    row[to.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_paragraph_is_a_service_with_actions_in_order() {
+        let services = services();
+        assert!(services.len() > 400, "{}", services.len());
+        assert!(services.is_sorted_by(|(one, _), (other, _)| one < other));
+        for (service, actions) in services {
+            assert!(actions.lines().count() > 0, "{service}");
+            for line in actions.lines() {
+                let name = line.strip_prefix(' ').unwrap_or_default();
+                assert!(
+                    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'),
+                    "{service} {line:?}"
+                );
+            }
+        }
+        assert_eq!(as_of().len(), "2026-01-31".len());
+    }
+
+    #[test]
+    fn names_and_patterns_are_known() {
+        for action in [
+            "*",
+            "s3:GetObject",
+            "S3:getobject",
+            "s3:*",
+            "s3:Get*",
+            "ec2:Describe?nstances",
+            "sts:AssumeRole",
+        ] {
+            assert_eq!(check(action), Ok(()), "{action}");
+        }
+    }
+
+    #[test]
+    fn patterns_fit_whole_names() {
+        for (pattern, name, expected) in [
+            ("*", "", true),
+            ("a*c", "abbc", true),
+            ("a*c", "abbcd", false),
+            ("*b*c", "abcbc", true),
+            ("a?", "a", false),
+            ("?b", "ab", true),
+            ("A*", "abc", true),
+            ("ab", "abc", false),
+        ] {
+            assert_eq!(fits(pattern.as_bytes(), name.as_bytes()), expected, "{pattern} {name}");
+        }
+    }
+
+    #[test]
+    fn mistakes_are_told_with_what_was_meant() {
+        for action in ["s3", "s3:", ":Get", "s3:Get Object", "s3:Get:Object", "s 3:Get"] {
+            assert_eq!(check(action), Err(Unknown::Form), "{action}");
+        }
+        let get_object = Unknown::Action { service: "s3", nearest: Some("GetObject") };
+        assert_eq!(check("s3:GetObjekt"), Err(get_object));
+        assert_eq!(check("s3:Zap*"), Err(Unknown::Action { service: "s3", nearest: None }));
+        assert_eq!(check("dynamodbb:GetItem"), Err(Unknown::Service { nearest: Some("dynamodb") }));
+        assert_eq!(check("no-such-thing:Do"), Err(Unknown::Service { nearest: None }));
+    }
+
+    #[test]
+    fn distances_count_changes() {
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("kitten", "Sitting"), 3);
+        assert_eq!(distance("GetObject", "getobject"), 0);
+    }
+}
