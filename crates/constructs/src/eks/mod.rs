@@ -8,6 +8,7 @@ mod access_principal;
 mod addon;
 mod authentication;
 mod aws_auth;
+mod chart;
 mod cluster;
 mod cluster_props;
 mod control_plane_subnets;
