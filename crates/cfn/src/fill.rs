@@ -44,7 +44,8 @@ macro_rules! fill {
 /// What the macro expands to.
 #[doc(hidden)]
 pub mod filling {
-    use crate::{Node, Text, Value};
+    use crate::mixture::{Mixture, is_name};
+    use crate::{Node, Value};
 
     /// Stops the compiler where text and names do not agree.
     pub const fn check(text: &str, names: &[&str]) {
@@ -99,59 +100,20 @@ pub mod filling {
         end
     }
 
-    const fn is_name(bytes: &[u8], start: usize, end: usize, name: &str) -> bool {
-        let name = name.as_bytes();
-        if end - start != name.len() {
-            return false;
-        }
-        let mut index = 0;
-        while index < name.len() {
-            if bytes[start + index] != name[index] {
-                return false;
-            }
-            index += 1;
-        }
-        true
-    }
-
     /// The text with values in it, for a text that [`check`] has passed.
     pub fn fill<const N: usize>(text: &str, values: [(&str, Node); N]) -> Value<String> {
-        let mut pieces: Vec<Node> = Vec::new();
-        let mut literal = String::new();
+        let mut filled = Mixture::default();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("{{") {
-            literal.push_str(before);
+            filled.text(before);
             let (name, after) = after.split_once("}}").unwrap_or((after, ""));
             rest = after;
-            let value = values.iter().find(|(known, _)| *known == name).map(|(_, value)| value);
-            for piece in value.map(parts).unwrap_or_default() {
-                match piece {
-                    Node::Text(text) => literal.push_str(text),
-                    piece => {
-                        if !literal.is_empty() {
-                            pieces.push(Text::from(std::mem::take(&mut literal)).into());
-                        }
-                        pieces.push(piece.clone());
-                    }
-                }
+            if let Some((_, value)) = values.iter().find(|(known, _)| *known == name) {
+                filled.value(value);
             }
         }
-        literal.push_str(rest);
-        if pieces.is_empty() {
-            return literal.into();
-        }
-        if !literal.is_empty() {
-            pieces.push(literal.into());
-        }
-        Value::from_node(Node::Sub(pieces.into()))
-    }
-
-    /// A text that is put together already comes in as its parts.
-    fn parts(value: &Node) -> &[Node] {
-        match value {
-            Node::Sub(pieces) => pieces,
-            value => std::slice::from_ref(value),
-        }
+        filled.text(rest);
+        filled.finish()
     }
 }
 

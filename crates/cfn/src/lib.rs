@@ -28,6 +28,7 @@ mod limits;
 mod logical_id;
 mod map;
 mod mapping;
+mod mixture;
 mod node;
 mod number;
 mod output;

@@ -37,7 +37,8 @@ macro_rules! sub {
 /// What the macro expands to.
 #[doc(hidden)]
 pub mod private {
-    use crate::{Node, Text, Value};
+    use crate::mixture::{Mixture, is_name};
+    use crate::{Node, Value};
 
     /// Stops the compiler where text and names do not agree.
     pub const fn check(text: &str, names: &[&str]) {
@@ -57,7 +58,7 @@ pub mod private {
                     let mut index = 0;
                     let mut known = false;
                     while index < names.len() {
-                        known |= is(bytes, at + 1, end, names[index]);
+                        known |= is_name(bytes, at + 1, end, names[index]);
                         index += 1;
                     }
                     assert!(known, "the text names a value that is not given");
@@ -79,7 +80,7 @@ pub mod private {
                     continue;
                 }
                 let end = name_end(bytes, at);
-                if is(bytes, at + 1, end, name) {
+                if is_name(bytes, at + 1, end, name) {
                     return true;
                 }
                 at = end;
@@ -98,59 +99,27 @@ pub mod private {
         end
     }
 
-    const fn is(bytes: &[u8], start: usize, end: usize, name: &str) -> bool {
-        let name = name.as_bytes();
-        if end - start != name.len() {
-            return false;
-        }
-        let mut index = 0;
-        while index < name.len() {
-            if bytes[start + index] != name[index] {
-                return false;
-            }
-            index += 1;
-        }
-        true
-    }
-
     /// The pieces of a text that [`check`] has passed.
     pub fn sub<const N: usize>(text: &str, values: [(&str, Node); N]) -> Value<String> {
-        let mut pieces: Vec<Node> = Vec::new();
-        let mut literal = String::new();
+        let mut mixed = Mixture::default();
         let mut rest = text;
         while let Some(at) = rest.find(['{', '}']) {
-            literal.push_str(&rest[..at]);
+            mixed.text(&rest[..at]);
             let brace = &rest[at..=at];
             rest = &rest[at + 1..];
             if rest.starts_with(brace) {
-                literal.push_str(brace);
+                mixed.text(brace);
                 rest = &rest[1..];
                 continue;
             }
             let Some((name, after)) = rest.split_once('}') else { break };
             rest = after;
-            match values.iter().find(|(known, _)| *known == name) {
-                Some((_, Node::Text(value))) => literal.push_str(value),
-                Some((_, value)) => {
-                    if !literal.is_empty() {
-                        pieces.push(Node::Text(Text::from(std::mem::take(&mut literal))));
-                    }
-                    match value {
-                        Node::Sub(inner) => pieces.extend(inner.iter().cloned()),
-                        value => pieces.push(value.clone()),
-                    }
-                }
-                None => {}
+            if let Some((_, value)) = values.iter().find(|(known, _)| *known == name) {
+                mixed.value(value);
             }
         }
-        literal.push_str(rest);
-        if pieces.is_empty() {
-            return Value::from_node(Node::Text(literal.into()));
-        }
-        if !literal.is_empty() {
-            pieces.push(Node::Text(literal.into()));
-        }
-        Value::from_node(Node::Sub(pieces.into()))
+        mixed.text(rest);
+        mixed.finish()
     }
 }
 

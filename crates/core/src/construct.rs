@@ -9,10 +9,11 @@ use stackwright_assembly::{Diagnostic, Environment};
 
 use crate::aspect::ResourceView;
 use crate::check::Check;
+use crate::property_path::PropertyPath;
 use crate::resource::RemovalPolicy;
 use crate::stack::{Stack, StackData};
 use crate::tag::Tag;
-use crate::tree::{Kind, NodeId, Tree};
+use crate::tree::{Change, Kind, NodeId, Override, Tree};
 
 /// A node of the tree; on its own, a group of other constructs.
 ///
@@ -37,6 +38,26 @@ impl Construct {
 
     pub(crate) fn at(&self, id: NodeId) -> Construct {
         Construct { tree: Rc::clone(&self.tree), id }
+    }
+}
+
+impl Construct {
+    /// Puts down a change to be made after all others; `example` is a path as this construct has them.
+    #[track_caller]
+    pub(crate) fn add_override(&self, path: &str, change: Change, example: &str) {
+        let location = Location::caller();
+        match PropertyPath::parse(path) {
+            Ok(path) => {
+                let made = Override { construct: self.id, path, change, location };
+                self.changes(|tree| tree.overrides.push(made));
+            }
+            Err(problem) => self.report(
+                Diagnostic::error("invalid-property-path", problem)
+                    .value(path)
+                    .allowed(format!("names and list indexes with dots between them, such as {example}"))
+                    .source(location),
+            ),
+        }
     }
 }
 

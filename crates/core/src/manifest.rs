@@ -8,8 +8,7 @@ use stackwright_cfn::has_token;
 use stackwright_k8s::{Data, Object};
 
 use crate::construct::{Construct, Scope};
-use crate::property_path::PropertyPath;
-use crate::tree::{Change, Kind, Override};
+use crate::tree::{Change, Kind};
 
 /// A Kubernetes object of a chart: a handle.
 ///
@@ -65,7 +64,7 @@ impl Manifest {
     #[track_caller]
     pub fn override_field(&self, path: &str, value: impl Serialize) {
         match Data::from_serialize(value) {
-            Ok(value) => self.add_override(path, Change::SetData(value)),
+            Ok(value) => self.construct.add_override(path, Change::SetData(value), "spec.containers.0.image"),
             Err(problem) => self.report(
                 Diagnostic::error("unusable-object", format!("field {path} cannot be set: {problem}"))
                     .value(path),
@@ -76,25 +75,7 @@ impl Manifest {
     /// Deletes the field at a path such as `spec.replicas` after everything else; one that is not there is an error.
     #[track_caller]
     pub fn delete_field(&self, path: &str) {
-        self.add_override(path, Change::Delete);
-    }
-
-    #[track_caller]
-    fn add_override(&self, path: &str, change: Change) {
-        let (construct, location) = (self.construct.id, Location::caller());
-        match PropertyPath::parse(path) {
-            Ok(path) => {
-                let made = Override { construct, path, change, location };
-                self.construct.changes(|tree| tree.overrides.push(made));
-            }
-            Err(problem) => {
-                let allowed =
-                    "names and list indexes with dots between them, such as spec.containers.0.image";
-                let finding =
-                    Diagnostic::error("invalid-property-path", problem).value(path).allowed(allowed);
-                self.report(finding.source(location));
-            }
-        }
+        self.construct.add_override(path, Change::Delete, "spec.containers.0.image");
     }
 }
 

@@ -13,10 +13,9 @@ use stackwright_cfn::{
 use crate::aspect::ResourceView;
 use crate::condition::Condition;
 use crate::construct::{Construct, Scope};
-use crate::property_path::PropertyPath;
 use crate::section;
 use crate::synth::logical_id;
-use crate::tree::{Change, Kind, Override};
+use crate::tree::{Change, Kind};
 
 /// A resource of a stack: a handle that hands out references to it.
 ///
@@ -77,30 +76,13 @@ impl<T: ResourceType> Resource<T> {
     /// that a review sees it.
     #[track_caller]
     pub fn override_property(&self, path: &str, value: impl Into<Node>) {
-        self.add_override(path, Change::Set(value.into()));
+        self.construct.add_override(path, Change::Set(value.into()), "Tags.0.Value");
     }
 
     /// Deletes the property at a path such as `Tags.0.Value` after everything else; one that is not there is an error.
     #[track_caller]
     pub fn delete_property(&self, path: &str) {
-        self.add_override(path, Change::Delete);
-    }
-
-    #[track_caller]
-    fn add_override(&self, path: &str, change: Change) {
-        let (construct, location) = (self.construct.id, Location::caller());
-        match PropertyPath::parse(path) {
-            Ok(path) => {
-                let made = Override { construct, path, change, location };
-                self.construct.changes(|tree| tree.overrides.push(made));
-            }
-            Err(problem) => self.report(
-                Diagnostic::error("invalid-property-path", problem)
-                    .value(path)
-                    .allowed("names and list indexes with dots between them, such as Tags.0.Value")
-                    .source(location),
-            ),
-        }
+        self.construct.add_override(path, Change::Delete, "Tags.0.Value");
     }
 
     /// Gives the resource a logical id of its own instead of the one that follows from its path.
