@@ -1,0 +1,26 @@
+//! What is up, what would change, and making it so; drives the AWS CLI and kubectl.
+//!
+//! Everything here works with an [`Assembly`](stackwright_assembly::Assembly) and with tools that run as child
+//! processes behind one trait, [`Driver`]. Nothing is printed: what happens is told to an [`Observer`] as [`Event`]s,
+//! and what fails is an [`Error`]. Nothing is kept between runs that AWS and the cluster do not hold, so a run that was
+//! killed can be started again.
+
+mod aws;
+mod clock;
+mod driver;
+mod error;
+mod event;
+mod kubectl;
+mod scratch;
+mod session;
+mod tool;
+
+pub use aws::{Aws, AwsError, AwsOptions, Problem, Stack, StackOutput, StackTag};
+pub use clock::{Clock, Moments, SystemClock};
+pub use driver::{Call, Driver, Interrupt, Processes, Reply, RunError, Script};
+pub use error::Error;
+pub use event::{Event, Observer};
+pub use kubectl::Kubectl;
+pub use scratch::Scratch;
+pub use session::Session;
+pub use tool::{Tool, Version};
