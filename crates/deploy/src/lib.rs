@@ -7,6 +7,7 @@
 
 mod aws;
 mod clock;
+pub mod compare;
 mod driver;
 mod error;
 mod event;
