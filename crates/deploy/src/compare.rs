@@ -38,9 +38,11 @@ pub use facts::Replacement;
 pub use objects::objects;
 pub use path::{Path, Step};
 pub use sequence::{Aligned, aligned};
-pub use spelling::{lines, short};
+pub use spelling::{lines, short, text};
 
 pub(crate) use canonical::is_deleted_by_default;
+#[cfg(test)]
+pub(crate) use facts::is_known;
 
 use facts::Facts;
 

@@ -12,6 +12,7 @@ mod driver;
 mod error;
 mod event;
 mod kubectl;
+pub mod review;
 mod scratch;
 mod session;
 mod tool;

@@ -52,16 +52,10 @@ impl Facts {
     /// The facts of the properties of a resource type. Of types that are none of AWS's nothing is known: what a custom
     /// resource answers to an update may be another id.
     pub(crate) fn of(type_name: &str) -> Facts {
-        let unknown = Facts { replacement: Replacement::Maybe, ..Facts::EXACT };
-        let Some((namespace, name)) = type_name.rsplit_once("::") else { return unknown };
-        let services = services();
-        let Ok(at) = services.binary_search_by(|(known, _)| (*known).cmp(namespace)) else { return unknown };
-        let line = services[at].1.lines().find_map(|line| {
-            let rest = line.strip_prefix(name)?;
-            (rest.is_empty() || rest.starts_with(' ')).then_some(rest)
-        });
-        let Some(line) = line else { return unknown };
-        Facts { below: line.split_whitespace().map(marked).collect(), ..Facts::ALIKE }
+        match line(type_name) {
+            Some(line) => Facts { below: line.split_whitespace().map(marked).collect(), ..Facts::ALIKE },
+            None => Facts { replacement: Replacement::Maybe, ..Facts::EXACT },
+        }
     }
 
     /// The facts of what `key` of a map here holds.
@@ -106,6 +100,23 @@ impl Facts {
     fn any(&self, map: &Map) -> Replacement {
         map.iter().map(|(key, value)| self.at(key).replacement(value)).max().unwrap_or_default()
     }
+}
+
+/// What is listed for a resource type.
+fn line(type_name: &str) -> Option<&'static str> {
+    let (namespace, name) = type_name.rsplit_once("::")?;
+    let services = services();
+    let at = services.binary_search_by(|(known, _)| (*known).cmp(namespace)).ok()?;
+    services[at].1.lines().find_map(|line| {
+        let rest = line.strip_prefix(name)?;
+        (rest.is_empty() || rest.starts_with(' ')).then_some(rest)
+    })
+}
+
+/// Whether a resource type is one of AWS's.
+#[cfg(test)]
+pub(crate) fn is_known(type_name: &str) -> bool {
+    line(type_name).is_some()
 }
 
 fn marked(word: &'static str) -> (&'static str, Mark) {

@@ -16,7 +16,7 @@ fn push(value: &Node, text: &mut String) {
         Node::Text(literal) if is_plain(literal) => text.push_str(literal),
         Node::Text(literal) => push_quoted(literal, text),
         Node::List(items) => {
-            push_all('[', items.iter(), ']', text, |item, text| push(item, text));
+            push_all('[', items.iter(), ']', text, push);
         }
         Node::Map(map) => push_all('{', map.iter(), '}', text, |(key, value), text| {
             push(&Node::Text(key.clone()), text);
@@ -57,6 +57,16 @@ fn push_all<T>(
 
 fn push_quoted(literal: &str, text: &mut String) {
     text.push_str(&serde_json::to_string(literal).unwrap_or_default());
+}
+
+/// The value as text with values in it: literal text as it is, `${Queue.Arn}` for an attribute.
+pub fn text(value: &Node) -> String {
+    match value {
+        Node::Text(text) => text.to_string(),
+        Node::Sub(pieces) => long(pieces),
+        value if value.is_intrinsic() => long(std::slice::from_ref(value)),
+        value => short(value),
+    }
 }
 
 /// What text of several lines says, values in it as `${Name}`; `None` where the value is no text, or one line.

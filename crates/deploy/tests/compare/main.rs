@@ -2,6 +2,7 @@
 
 mod forms;
 mod objects;
+mod review;
 mod templates;
 
 use stackwright_cfn::read;
