@@ -1,11 +1,13 @@
 //! What the ConfigMap `aws-auth` of a cluster has to say.
 
 use stackwright_cfn::Value;
+use stackwright_k8s::{Data, Map};
 
 /// The whole content of the ConfigMap `aws-auth`, by which a cluster without access entries knows its users.
 ///
 /// Whoever writes the ConfigMap writes all of it: a node whose role is not in it is locked out. So the roles of all
 /// nodes that the program adds to the cluster are here, whatever else is.
+/// [`AwsAuthConfigMap`](super::AwsAuthConfigMap) puts it into a chart.
 ///
 /// Source: [aws-auth](https://docs.aws.amazon.com/eks/latest/userguide/auth-configmap.html)
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,6 +16,19 @@ pub struct AwsAuth {
     pub roles: Vec<AccessMapping>,
     /// What `mapUsers` says.
     pub users: Vec<AccessMapping>,
+}
+
+impl AwsAuth {
+    /// The texts of the ConfigMap, in YAML. What says nothing is left out.
+    pub(super) fn data(&self) -> Map {
+        let lists = [("mapRoles", "rolearn", &self.roles), ("mapUsers", "userarn", &self.users)];
+        let lists = lists.into_iter().filter(|(_, _, mappings)| !mappings.is_empty());
+        let text = |(key, arn, mappings): (&str, &str, &Vec<AccessMapping>)| {
+            let mappings = mappings.iter().map(|mapping| mapping.data(arn)).collect();
+            (key.to_owned(), Data::from(Data::List(mappings).to_yaml()))
+        };
+        lists.map(text).collect()
+    }
 }
 
 /// Who a principal is in Kubernetes.
@@ -28,14 +43,26 @@ pub struct AccessMapping {
 }
 
 impl AccessMapping {
-    /// Whether it is of nodes rather than of people and programs.
-    pub(super) fn is_of_nodes(&self) -> bool {
-        self.groups.iter().any(|group| group == NODES)
+    fn data(&self, arn: &str) -> Data {
+        let mut map = Map::new();
+        map.insert(arn, self.arn.token());
+        map.insert("username", self.username.token());
+        if !self.groups.is_empty() {
+            let groups: Vec<Data> = self.groups.iter().map(|group| group.as_str().into()).collect();
+            map.insert("groups", groups);
+        }
+        map.into()
+    }
+
+    /// Whether `data`, an item of `mapRoles`, makes a role at least this.
+    pub(super) fn is_said_by(&self, data: &Data) -> bool {
+        let Some(said) = data.as_map() else { return false };
+        let is = |key, value: &Value<String>| said.get(key).and_then(Data::as_str) == Some(&value.token());
+        let groups = said.get("groups").and_then(Data::as_list).unwrap_or_default();
+        let has = |group: &String| groups.iter().any(|said| said.as_str() == Some(group));
+        is("rolearn", &self.arn) && is("username", &self.username) && self.groups.iter().all(has)
     }
 }
-
-/// The group of all nodes.
-const NODES: &str = "system:nodes";
 
 /// What kind of nodes a role is for.
 ///
@@ -67,7 +94,7 @@ impl NodeKind {
             Self::Windows => ("system:node:{{EC2PrivateDNSName}}", Some("eks:kube-proxy-windows")),
             Self::Fargate => ("system:node:{{SessionName}}", Some("system:node-proxier")),
         };
-        let groups = ["system:bootstrappers", NODES].into_iter().chain(more);
+        let groups = ["system:bootstrappers", "system:nodes"].into_iter().chain(more);
         AccessMapping { arn, username: username.into(), groups: groups.map(str::to_owned).collect() }
     }
 }
