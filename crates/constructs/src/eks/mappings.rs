@@ -68,8 +68,8 @@ impl Mappings {
     pub(super) fn add_nodes(&mut self, nodes: &impl Scope, mapping: AccessMapping, admitted: Admitted) {
         let count = self.nodes.len();
         match self.auth.roles[..count].iter().position(|known| *known == mapping) {
-            // One line is for all nodes of the role; it takes one of them to need it.
-            Some(known) if admitted == Admitted::ByUs => self.nodes[known].1 = admitted,
+            // One line lets in all nodes of the role: EKS writes it where it does so for some of them.
+            Some(known) if admitted == Admitted::ByEks => self.nodes[known].1 = admitted,
             Some(_) => {}
             None => {
                 self.auth.roles.insert(count, mapping);

@@ -169,10 +169,16 @@ fn it_is_missed_where_only_it_lets_somebody_in() {
     let service = |cluster: &Cluster| cluster.map_service_role("batch", "AWSServiceRoleForBatch");
     let admin = |cluster: &Cluster| cluster.grant_admin("arn:aws:iam::111122223333:role/platform");
     let managed = |cluster: &Cluster| drop(cluster.add_node_group("managed", NodeGroupProps::new(1)));
+    let shared = |cluster: &Cluster| {
+        let role = Role::from_arn(cluster, "role", "arn:aws:iam::111122223333:role/own");
+        cluster.grant_nodes(&role, NodeKind::Linux);
+        cluster.add_node_group("managed", NodeGroupProps::new(1).role(&role));
+    };
     assert!(missed(ConfigMap, own));
     assert!(missed(ConfigMap, admin));
     assert!(missed(ApiAndConfigMap, service));
     assert!(!missed(ConfigMap, managed));
+    assert!(!missed(ConfigMap, shared));
     assert!(!missed(ApiAndConfigMap, own));
     assert!(!missed(ApiAndConfigMap, admin));
 }
