@@ -54,14 +54,22 @@ impl AccessMapping {
         map.into()
     }
 
-    /// Whether `data`, an item of `mapRoles`, makes a role at least this.
-    pub(super) fn is_said_by(&self, data: &Data) -> bool {
-        let Some(said) = data.as_map() else { return false };
-        let is = |key, value: &Value<String>| said.get(key).and_then(Data::as_str) == Some(&value.token());
-        let groups = said.get("groups").and_then(Data::as_list).unwrap_or_default();
-        let has = |group: &String| groups.iter().any(|said| said.as_str() == Some(group));
-        is("rolearn", &self.arn) && is("username", &self.username) && self.groups.iter().all(has)
+    /// Whether `said`, an item of `mapRoles`, maps this role, to whatever.
+    pub(super) fn is_of_role_in(&self, said: &Data) -> bool {
+        field(said, "rolearn").and_then(Data::as_str) == Some(&self.arn.token())
     }
+
+    /// Whether `said`, an item of `mapRoles` that maps this role, makes it at least this.
+    pub(super) fn is_said_by(&self, said: &Data) -> bool {
+        let username = field(said, "username").and_then(Data::as_str);
+        let groups = field(said, "groups").and_then(Data::as_list).unwrap_or_default();
+        let has = |group: &String| groups.iter().any(|said| said.as_str() == Some(group));
+        username == Some(&self.username.token()) && self.groups.iter().all(has)
+    }
+}
+
+fn field<'a>(said: &'a Data, key: &str) -> Option<&'a Data> {
+    said.as_map()?.get(key)
 }
 
 /// What kind of nodes a role is for.

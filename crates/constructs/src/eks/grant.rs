@@ -176,8 +176,15 @@ impl Cluster {
             self.report(nodes_unknown().source(Location::caller()));
         }
         let username = user.unwrap_or_else(|| principal.mapped.clone());
-        let mapping = AccessMapping { arn: principal.mapped, username, groups };
-        self.0.mappings.borrow_mut().add(mapping, principal.is_user);
+        let mapping = AccessMapping { arn: principal.mapped, username: username.clone(), groups };
+        let known = self.0.mappings.borrow_mut().add(mapping, principal.is_user);
+        if known != username {
+            let (known, given) = (known.token(), username.token());
+            let finding = format!(
+                "a role is mapped to the user {known} already, and to {given} here: allowed is one of the two"
+            );
+            self.report(Diagnostic::error("mapped-twice", finding).value(given).source(Location::caller()));
+        }
         self.write_aws_auth();
     }
 

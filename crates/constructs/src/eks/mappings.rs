@@ -2,6 +2,7 @@
 
 use std::panic::Location;
 
+use stackwright_cfn::Value;
 use stackwright_core::{Check, Diagnostic, Manifest, Related, Scope, Source};
 use stackwright_k8s::Data;
 
@@ -78,18 +79,19 @@ impl Mappings {
         }
     }
 
-    /// Adds a role or user; with more groups, where it is known already.
-    pub(super) fn add(&mut self, mapping: AccessMapping, is_user: bool) {
+    /// Adds a role or user; with more groups, where it is known already. Gives the name it has in Kubernetes.
+    pub(super) fn add(&mut self, mapping: AccessMapping, is_user: bool) -> Value<String> {
         let list = if is_user { &mut self.auth.users[..] } else { &mut self.auth.roles[self.nodes.len()..] };
-        match list.iter_mut().find(|known| known.arn == mapping.arn) {
-            Some(known) => {
-                let new = mapping.groups.into_iter().filter(|group| !known.groups.contains(group));
-                let new: Vec<String> = new.collect();
-                known.groups.extend(new);
-            }
-            None if is_user => self.auth.users.push(mapping),
-            None => self.auth.roles.push(mapping),
+        if let Some(known) = list.iter_mut().find(|known| known.arn == mapping.arn) {
+            let new = mapping.groups.into_iter().filter(|group| !known.groups.contains(group));
+            let new: Vec<String> = new.collect();
+            known.groups.extend(new);
+            return known.username.clone();
         }
+        let username = mapping.username.clone();
+        let list = if is_user { &mut self.auth.users } else { &mut self.auth.roles };
+        list.push(mapping);
+        username
     }
 
     #[track_caller]
@@ -149,20 +151,16 @@ impl Mappings {
 
     fn check_roles(&self, manifest: &Manifest, said: &[Data]) {
         for (mapping, (nodes, _)) in self.auth.roles.iter().zip(&self.nodes) {
-            if said.iter().any(|said| mapping.is_said_by(said)) {
+            let of_role: Vec<&Data> = said.iter().filter(|said| mapping.is_of_role_in(said)).collect();
+            let right = of_role.iter().filter(|said| mapping.is_said_by(said)).count();
+            let finding = if right == 0 {
+                lacking(mapping, nodes)
+            } else if right < of_role.len() {
+                ambiguous(nodes)
+            } else {
                 continue;
-            }
-            let finding = format!(
-                "the ConfigMap aws-auth lacks the role of the nodes {:?}: allowed is one with the roles of all nodes",
-                nodes.path
-            );
-            let hint = format!(
-                "make it with AwsAuthConfigMap, or map the role to the user {} in the groups {}",
-                mapping.username.token(),
-                mapping.groups.join(", ")
-            );
-            let finding = Diagnostic::error("aws-auth-without-nodes", finding).value(&nodes.path);
-            manifest.report(finding.allowed("the roles of all nodes").hint(hint).related(locked_out(nodes)));
+            };
+            manifest.report(finding.value(&nodes.path).related(locked_out(nodes)));
         }
     }
 
@@ -201,6 +199,28 @@ fn warn_of_unread(manifest: &Manifest) {
     let finding = "the ConfigMap aws-auth has no effect: the cluster knows its users by access entries alone";
     let hint = "grant access by the cluster's construct, or use AuthenticationMode::ApiAndConfigMap";
     manifest.report(Diagnostic::warning("aws-auth-unread", finding).hint(hint));
+}
+
+fn lacking(mapping: &AccessMapping, nodes: &Place) -> Diagnostic {
+    let finding = format!(
+        "the ConfigMap aws-auth lacks the role of the nodes {:?}: allowed is one with the roles of all nodes",
+        nodes.path
+    );
+    let hint = format!(
+        "make it with AwsAuthConfigMap, or map the role to the user {} in the groups {}",
+        mapping.username.token(),
+        mapping.groups.join(", ")
+    );
+    Diagnostic::error("aws-auth-without-nodes", finding).allowed("the roles of all nodes").hint(hint)
+}
+
+/// EKS goes by the last mapping of a role.
+fn ambiguous(nodes: &Place) -> Diagnostic {
+    let finding = format!(
+        "the ConfigMap aws-auth maps the role of the nodes {:?} to something else as well: allowed is one of the two",
+        nodes.path
+    );
+    Diagnostic::error("node-role-with-access", finding).hint("give people and nodes roles of their own")
 }
 
 fn locked_out(nodes: &Place) -> Related {

@@ -121,6 +121,18 @@ data:
 }
 
 #[test]
+fn a_role_is_one_thing_only() {
+    let app = App::new();
+    let cluster = cluster(&app, AuthenticationMode::ConfigMap);
+    let nodes = cluster.add_node_group("managed", NodeGroupProps::new(1));
+    cluster.grant_admin(nodes.role());
+    cluster.map_service_role("emr-containers", "AWSServiceRoleForAmazonEMRContainers");
+    cluster.map_service_role("emr", "AWSServiceRoleForAmazonEMRContainers");
+    AwsAuthConfigMap::new(&Chart::for_cluster(&app, "access", &cluster), "aws-auth", &cluster);
+    assert_snapshot!(findings(&app));
+}
+
+#[test]
 fn one_that_eks_cannot_read_is_refused() {
     let app = App::new();
     let cluster = cluster(&app, AuthenticationMode::ConfigMap);
