@@ -9,7 +9,8 @@ use stackwright_k8s::{Data, Map};
 /// nodes that the program adds to the cluster are here, whatever else is.
 /// [`AwsAuthConfigMap`](super::AwsAuthConfigMap) puts it into a chart.
 ///
-/// Source: [aws-auth](https://docs.aws.amazon.com/eks/latest/userguide/auth-configmap.html)
+/// Source: [aws-auth](https://docs.aws.amazon.com/eks/latest/userguide/auth-configmap.html), and
+/// [how EKS reads it](https://github.com/kubernetes-sigs/aws-iam-authenticator#full-configuration-format)
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AwsAuth {
     /// What `mapRoles` says.
@@ -68,8 +69,9 @@ impl AccessMapping {
     }
 }
 
+/// A field of an item of `mapRoles`, where EKS does not tell `rolearn` from `roleARN`.
 fn field<'a>(said: &'a Data, key: &str) -> Option<&'a Data> {
-    said.as_map()?.get(key)
+    said.as_map()?.iter().find(|(known, _)| known.eq_ignore_ascii_case(key)).map(|(_, value)| value)
 }
 
 /// What kind of nodes a role is for.

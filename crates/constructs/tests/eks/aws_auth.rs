@@ -79,7 +79,7 @@ fn one_that_is_written_by_hand_may_be_complete() {
     let props = ChartProps::new().cluster(&cluster).namespace("kube-system");
     let chart = Chart::with_props(&app, "access", props);
     let roles = format!(
-        "- rolearn: {}\n  username: system:node:{{{{EC2PrivateDNSName}}}}\n  groups: [system:nodes, system:bootstrappers]\n",
+        "- roleARN: {}\n  username: system:node:{{{{EC2PrivateDNSName}}}}\n  groups: [system:nodes, system:bootstrappers]\n",
         nodes.role().role_arn().token(),
     );
     chart.add(json!({
