@@ -41,11 +41,11 @@ pub mod prelude {
         VpcIds, VpcProps,
     };
     pub use stackwright_constructs::eks::{
-        AccessPolicy, AccessPrincipal, AccessScope, Addon, AuthenticationMode, Cluster, ClusterAttributes,
-        ClusterProps, ControlPlaneLog, CustomSystem, EndpointAccess, FargateProfile, FargateProfileProps,
-        FargateSelector, InstanceType, IpFamily, KubernetesVersion, LifecycleHook, NodeGroup, NodeGroupProps,
-        NodeImage, NodeKind, NodeRepair, NodeShare, SelfManagedNodes, SelfManagedNodesProps, Taint,
-        UpgradePolicy,
+        AccessPolicy, AccessPrincipal, AccessScope, Addon, AuthenticationMode, AwsAuthConfigMap, Cluster,
+        ClusterAttributes, ClusterProps, ControlPlaneLog, CustomSystem, EmrNamespace, EndpointAccess,
+        FargateProfile, FargateProfileProps, FargateSelector, InstanceType, IpFamily, KubernetesVersion,
+        LifecycleHook, NodeGroup, NodeGroupProps, NodeImage, NodeKind, NodeRepair, NodeShare,
+        SelfManagedNodes, SelfManagedNodesProps, Taint, UpgradePolicy,
     };
     pub use stackwright_constructs::iam::{
         Arn, Grantable, Group, GroupProps, InstanceProfile, ManagedPolicy, ManagedPolicyProps,
