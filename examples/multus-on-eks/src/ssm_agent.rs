@@ -10,11 +10,14 @@
 //! - The package is that of the node's own repositories, which are signed, for every architecture and region.
 //! - There are neither roles nor `rbac.authorization.k8s.io/v1beta1`, which Kubernetes 1.22 removed: the pod does not talk
 //!   to Kubernetes, and has no token to do so. Nor is it privileged.
+//! - The ConfigMap `aws-auth` is here, which the walkthrough writes from the cluster's stack by a Lambda function. Nothing
+//!   but a chart can have it, and it goes with the first: who may use the cluster comes before what runs in it.
 
 use stackwright::prelude::*;
 
-/// One pod for each node of the cluster.
+/// One pod for each node of the cluster, and who the cluster knows beside those with access entries.
 pub(crate) fn add(app: &App, cluster: &Cluster) {
     let chart = Chart::for_cluster(app, "ssm-agent-installer-daemonset-stack-001", cluster);
+    AwsAuthConfigMap::new(&chart, "aws-auth", cluster);
     SsmAgentInstaller::new(&chart, "installer", SsmAgentInstallerProps::new());
 }
