@@ -5,9 +5,11 @@
 //! and what fails is an [`Error`]. Nothing is kept between runs that AWS and the cluster do not hold, so a run that was
 //! killed can be started again.
 
+mod approval;
 mod aws;
 mod clock;
 pub mod compare;
+mod deploy;
 mod driver;
 mod error;
 mod event;
@@ -15,10 +17,16 @@ mod kubectl;
 pub mod review;
 mod scratch;
 mod session;
+mod template;
 mod tool;
 
-pub use aws::{Aws, AwsError, AwsOptions, Problem, Stack, StackOutput, StackTag};
+pub use approval::{Answer, Approver, Question};
+pub use aws::{
+    Aws, AwsError, AwsOptions, ChangeSet, ChangeSetEntry, ChangeSetRequest, ChangeSetType, Identity, Problem,
+    ResourceChange, Stack, StackEvent, StackOutput, StackParameter, StackTag,
+};
 pub use clock::{Clock, Moments, SystemClock};
+pub use deploy::{DeployOptions, Outcome, Parameter, Review, ReviewMode, ReviewedChange, deploy};
 pub use driver::{Call, Driver, Interrupt, Processes, Reply, RunError, Script};
 pub use error::Error;
 pub use event::{Event, Observer};
