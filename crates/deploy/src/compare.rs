@@ -103,6 +103,13 @@ impl Comparison {
     }
 }
 
+/// What differs in what a stack has beside its template.
+pub(crate) fn settings(before: &Map, after: &Map) -> Vec<Change> {
+    let mut changes = Vec::new();
+    elements(Section::Stack, before, after, &mut changes);
+    changes
+}
+
 /// What stands outside of the sections.
 fn outside(before: &Template, after: &Template) -> Vec<Change> {
     let gather = |template: &Template| {

@@ -14,6 +14,8 @@ use super::path::{Path, Step};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Section {
+    /// What a stack has beside its template: tags, protection from termination.
+    Stack,
     /// What stands in none: the description, macros, sections that are not known.
     Template,
     /// `Metadata`.
@@ -37,6 +39,7 @@ pub enum Section {
 impl fmt::Display for Section {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Section::Stack => "stack",
             Section::Template => "template",
             Section::Metadata => "metadata",
             Section::Parameters => "parameters",

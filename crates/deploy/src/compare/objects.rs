@@ -8,7 +8,7 @@ use stackwright_k8s::{Data, Map as Fields, Object};
 use super::change::{Change, Kind, Section};
 use super::edit;
 use super::facts::Facts;
-use super::path::Path;
+use super::path::{Path, Step};
 
 /// Compares the objects of a chart, before and after, field by field. An object is known by its API group, its kind and
 /// its name; what an API server adds to objects of its own is a difference.
@@ -23,7 +23,7 @@ use super::path::Path;
 /// # Ok::<(), stackwright_k8s::ReadError>(())
 /// ```
 ///
-/// The source maps tell where objects come from; either may be empty.
+/// The source maps tell where objects come from; either may be empty. Of a `Secret` is told what differs, and no value.
 pub fn objects(
     before: &[Object],
     after: &[Object],
@@ -54,7 +54,20 @@ pub fn objects(
         changes.push(change);
     }
     super::change::locate(&mut changes, sources_before, sources_after);
+    changes.iter_mut().filter(|change| change.id.starts_with("Secret ")).for_each(mask);
     changes
+}
+
+/// Shows of a secret only that it differs.
+fn mask(change: &mut Change) {
+    for edit in &mut change.edits {
+        if let Some(Step::Key(field)) = edit.path.steps().first()
+            && (field == "data" || field == "stringData")
+        {
+            edit.before = edit.before.take().map(|_| "*** (before)".into());
+            edit.after = edit.after.take().map(|_| "*** (after)".into());
+        }
+    }
 }
 
 /// What an object is known by. Its version is none of it: a version of an API shows all objects of its group.

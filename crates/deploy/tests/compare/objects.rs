@@ -81,3 +81,12 @@ fn places_and_overrides_come_from_the_source_map() {
         [("spec.replicas".to_owned(), true), ("spec.template.spec.containers[web].image".to_owned(), false)],
     );
 }
+
+#[test]
+fn secrets_are_not_shown() {
+    let secret = |data| format!("{{apiVersion: v1, kind: Secret, metadata: {{name: a}}, data: {data}}}");
+    let text = check(&secret("{a: aGk=, b: eA==}"), &secret("{a: aG8=, b: eA==}"));
+    assert_eq!(text, "objects Changed Secret a\n  data.a: \"*** (before)\" -> \"*** (after)\"\n");
+    let text = check("", &secret("{a: aGk=}"));
+    assert!(!text.contains("aGk"), "{text}");
+}
