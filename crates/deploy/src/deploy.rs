@@ -20,6 +20,7 @@ pub use options::{DeployOptions, Parameter, ReviewMode};
 pub use review::{Review, ReviewedChange};
 use schedule::Schedule;
 use stack::StackJob;
+pub(crate) use state::Condition;
 
 /// How work on a deployable ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

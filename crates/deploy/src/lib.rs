@@ -8,12 +8,15 @@
 mod approval;
 mod aws;
 mod clock;
+pub mod compare;
 mod deploy;
+mod diff;
 mod driver;
 mod error;
 mod event;
 mod kubectl;
 mod outputs;
+pub mod review;
 mod scratch;
 mod session;
 mod template;
@@ -26,6 +29,7 @@ pub use aws::{
 };
 pub use clock::{Clock, Moments, SystemClock};
 pub use deploy::{DeployOptions, Outcome, Parameter, Review, ReviewMode, ReviewedChange, deploy};
+pub use diff::{Difference, Standing, diff_assemblies, diff_deployed};
 pub use driver::{Call, Driver, Interrupt, Processes, Reply, RunError, Script};
 pub use error::Error;
 pub use event::{Event, Observer};
