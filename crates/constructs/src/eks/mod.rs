@@ -15,6 +15,7 @@ mod control_plane_subnets;
 mod endpoint;
 mod fargate;
 mod grant;
+pub(crate) mod image_registry;
 mod import;
 mod instance_type;
 mod json_text;
