@@ -19,6 +19,43 @@ pub enum Event {
         /// Why it was not answered.
         cause: String,
     },
+    /// An object of a chart has come somewhere.
+    Object {
+        /// The chart.
+        chart: String,
+        /// The object's kind, and its name with its namespace.
+        object: String,
+        /// The path of its construct; absent for what the program does not have any more.
+        path: Option<String>,
+        /// Where it has come.
+        state: ObjectState,
+        /// Why; absent where the state says it all.
+        reason: Option<String>,
+    },
+}
+
+/// Where an object of a chart has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ObjectState {
+    /// It was not there, and is now.
+    Created,
+    /// It was there, and something in it is different now.
+    Changed,
+    /// It was there as it is to be.
+    Unchanged,
+    /// The cluster did not take it.
+    Refused,
+    /// It is waited for: to run, to be served, or to be gone.
+    Waiting,
+    /// It runs.
+    Ready,
+    /// It was there, and is gone.
+    Deleted,
+    /// Others made it: it stays, without what the chart had set in it.
+    Released,
+    /// It should be deleted, and stays.
+    Kept,
 }
 
 /// Hears what happens. Several threads may tell it at once.

@@ -6,6 +6,7 @@
 //! killed can be started again.
 
 mod aws;
+mod chart;
 mod clock;
 mod driver;
 mod error;
@@ -16,10 +17,11 @@ mod session;
 mod tool;
 
 pub use aws::{Aws, AwsError, AwsOptions, Problem, Stack, StackOutput, StackTag};
+pub use chart::{ChartChanges, ChartOptions, Charts};
 pub use clock::{Clock, Moments, SystemClock};
 pub use driver::{Call, Driver, Interrupt, Processes, Reply, RunError, Script};
 pub use error::Error;
-pub use event::{Event, Observer};
+pub use event::{Event, ObjectState, Observer};
 pub use kubectl::Kubectl;
 pub use scratch::Scratch;
 pub use session::Session;
