@@ -20,16 +20,18 @@ pub enum Event {
         cause: String,
     },
     /// An object of a chart has come somewhere.
-    Object {
+    ObjectStatus {
         /// The chart.
-        chart: String,
+        name: String,
         /// The object's kind, and its name with its namespace.
-        object: String,
-        /// The path of its construct; absent for what the program does not have any more.
+        id: String,
+        /// The path of its construct; absent where the program no longer has it.
+        #[serde(skip_serializing_if = "Option::is_none")]
         path: Option<String>,
         /// Where it has come.
-        state: ObjectState,
-        /// Why; absent where the state says it all.
+        status: ObjectStatus,
+        /// Why; absent where there is nothing to say.
+        #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
 }
@@ -37,7 +39,7 @@ pub enum Event {
 /// Where an object of a chart has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum ObjectState {
+pub enum ObjectStatus {
     /// It was not there, and is now.
     Created,
     /// It was there, and something in it is different now.

@@ -21,7 +21,7 @@ pub use chart::{ChartChanges, ChartOptions, Charts};
 pub use clock::{Clock, Moments, SystemClock};
 pub use driver::{Call, Driver, Interrupt, Processes, Reply, RunError, Script};
 pub use error::Error;
-pub use event::{Event, ObjectState, Observer};
+pub use event::{Event, ObjectStatus, Observer};
 pub use kubectl::Kubectl;
 pub use scratch::Scratch;
 pub use session::Session;

@@ -12,7 +12,7 @@ use super::refusal::{Refusal, is_of_unknown_kinds};
 use super::removal::Removal;
 use super::report::Report;
 use super::{ChartChanges, ChartOptions, MARK, wait};
-use crate::{Error, ObjectState};
+use crate::{Error, ObjectStatus};
 
 /// How long to wait for what the cluster does by itself.
 const LIMIT: Duration = Duration::from_secs(600);
@@ -70,7 +70,7 @@ impl Apply<'_> {
         }
         for entry in &going {
             let reason = Some("it is still being deleted".to_owned());
-            self.report.tell_why(&entry.key, ObjectState::Waiting, reason);
+            self.report.tell_why(&entry.key, ObjectStatus::Waiting, reason);
         }
         let held = wait::gone(self.live, &going, &found, LIMIT)?;
         if !held.is_empty() {
@@ -109,11 +109,11 @@ impl Apply<'_> {
         for desired in batch {
             let (before, after) = (found.get(desired.key()), applied.get(desired.key()));
             let (state, count) = match before {
-                None => (ObjectState::Created, &mut changes.created),
+                None => (ObjectStatus::Created, &mut changes.created),
                 Some(before) if after.is_none_or(|after| is_same(before, after)) => {
-                    (ObjectState::Unchanged, &mut changes.unchanged)
+                    (ObjectStatus::Unchanged, &mut changes.unchanged)
                 }
-                Some(_) => (ObjectState::Changed, &mut changes.changed),
+                Some(_) => (ObjectStatus::Changed, &mut changes.changed),
             };
             *count += 1;
             let foreign = before.filter(|before| !self.is_ours(before));
@@ -156,7 +156,7 @@ impl Apply<'_> {
             let Err(talk) = self.live.apply(alone, self.options.force_conflicts)? else { continue };
             let refusal = Refusal::read(&talk);
             is_conflict |= refusal.is_conflict;
-            self.report.tell_why(desired.key(), ObjectState::Refused, Some(refusal.reason.clone()));
+            self.report.tell_why(desired.key(), ObjectStatus::Refused, Some(refusal.reason.clone()));
             refused.push(format!("{}: {}", desired.key(), refusal.reason));
         }
         if refused.is_empty() {

@@ -173,8 +173,8 @@ fn items(reply: &Reply) -> Result<Vec<Value>, Error> {
     }
     let mut printed: Value = serde_json::from_slice(&reply.stdout)
         .map_err(|error| Error::new("the answer of kubectl is not what it should be").cause(error))?;
-    match printed["items"].take() {
-        Value::Array(items) => Ok(items),
+    match printed.get_mut("items").map(Value::take) {
+        Some(Value::Array(items)) => Ok(items),
         _ => Ok(vec![printed]),
     }
 }

@@ -9,7 +9,7 @@ use super::key::{Entry, Key};
 use super::live::{Found, Live};
 use super::report::Report;
 use super::wait;
-use crate::{Error, ObjectState};
+use crate::{Error, ObjectStatus};
 
 /// How long an object may take to be gone. Namespaces and load balancers take minutes.
 const LIMIT: Duration = Duration::from_secs(600);
@@ -65,12 +65,12 @@ impl Removal<'_> {
             self.live.delete(&ours.iter().map(Entry::stub).collect::<Vec<_>>())?;
             let held = wait::gone(self.live, &ours, &found, LIMIT)?;
             for entry in ours.iter().filter(|entry| held.iter().all(|(held, _)| held != *entry)) {
-                self.report.tell(&entry.key, ObjectState::Deleted);
+                self.report.tell(&entry.key, ObjectStatus::Deleted);
             }
             kept.extend(held.into_iter().map(|(entry, reason)| Kept { entry, reason }));
         }
         for Kept { entry, reason } in &kept {
-            self.report.tell_why(&entry.key, ObjectState::Kept, Some(reason.clone()));
+            self.report.tell_why(&entry.key, ObjectStatus::Kept, Some(reason.clone()));
         }
         Ok(kept)
     }
@@ -88,7 +88,7 @@ impl Removal<'_> {
             found.get(&entry.key).map(|object| object["metadata"]["uid"].clone()).into();
         match self.live.apply(&[nothing], false)? {
             Ok(_) => {
-                self.report.tell(&entry.key, ObjectState::Released);
+                self.report.tell(&entry.key, ObjectStatus::Released);
                 Ok(None)
             }
             Err(talk) => Ok(Some(format!(
