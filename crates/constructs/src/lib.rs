@@ -5,3 +5,4 @@ pub mod eks;
 pub mod iam;
 mod line;
 pub mod multus;
+mod spelling;

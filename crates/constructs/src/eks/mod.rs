@@ -16,6 +16,7 @@ mod endpoint;
 mod fargate;
 mod grant;
 mod import;
+mod instance_limits;
 mod instance_type;
 mod json_text;
 mod launch_template;
