@@ -58,6 +58,23 @@ fn as_of() -> &'static str {
 ///
 /// Source: [network interfaces of each type](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AvailableIpPerENI.html)
 impl InstanceType {
+    /// Every type that the facts know, in order of their names.
+    pub(crate) fn known() -> impl Iterator<Item = InstanceType> {
+        types().map(|(name, _)| InstanceType::of_facts(name))
+    }
+
+    /// The place of its size among those of its family, the smallest first.
+    pub(crate) fn rank(&self) -> u32 {
+        const BELOW: [&str; 5] = ["nano", "micro", "small", "medium", "large"];
+        const BARE_METAL: u32 = 10_000;
+        let size = self.as_str().rsplit_once('.').map_or("", |(_, size)| size);
+        let times = |text: &str| if text.is_empty() { Some(1) } else { text.parse::<u32>().ok() };
+        let named = BELOW.iter().position(|below| *below == size).and_then(|at| u32::try_from(at).ok());
+        let virtual_ = || size.strip_suffix("xlarge").and_then(times).map(|times| BELOW.len() as u32 + times);
+        let metal = || size.strip_prefix("metal-")?.strip_suffix("xl")?.parse().ok();
+        named.or_else(virtual_).unwrap_or_else(|| BARE_METAL + metal().unwrap_or(0))
+    }
+
     fn limits(&self) -> Option<Limits> {
         types().find(|(name, _)| *name == self.as_str()).and_then(|(_, numbers)| limits(numbers))
     }
@@ -168,6 +185,24 @@ mod tests {
         let of = |name: &str| InstanceType::new(name).unwrap().pod_addresses_per_interface(true);
         assert_eq!((of("t3.medium"), of("t2.medium")), (Some(80), Some(0)));
         assert_eq!(small.pod_addresses_per_interface(false), Some(5));
+    }
+
+    #[test]
+    fn sizes_have_an_order() {
+        let sizes = [
+            "nano",
+            "micro",
+            "small",
+            "medium",
+            "large",
+            "xlarge",
+            "2xlarge",
+            "16xlarge",
+            "metal",
+            "metal-24xl",
+        ];
+        let ranks = sizes.map(|size| InstanceType::new(format!("m7i.{size}")).unwrap().rank());
+        assert!(ranks.is_sorted_by(|one, other| one < other), "{ranks:?}");
     }
 
     #[test]

@@ -91,6 +91,11 @@ impl InstanceType {
         Self(std::borrow::Cow::Borrowed(text))
     }
 
+    /// A type that the facts know.
+    pub(super) const fn of_facts(name: &'static str) -> Self {
+        Self(std::borrow::Cow::Borrowed(name))
+    }
+
     /// The name, such as `m7g.large`.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -59,5 +59,6 @@ pub use node_label::Taint;
 pub use node_repair::{NodeRepair, NodeShare};
 pub use self_managed_nodes::{SelfManagedNodes, SelfManagedNodesProps};
 pub use service_network::IpFamily;
+pub(crate) use service_network::ServiceAddresses;
 pub use upgrade_policy::UpgradePolicy;
 pub use version::{KubernetesVersion, Support};

@@ -59,8 +59,10 @@ pub(super) fn run_validations(root: &Construct, options: &SynthOptions) {
             return;
         }
         for (id, validation) in validations {
-            let stack = root.at(id).stack().map(|stack| stack.name());
-            let mut check = Check { stack, previous: options.previous.as_ref(), findings: Vec::new() };
+            let construct = &root.at(id);
+            let stack = construct.stack().map(|stack| stack.name());
+            let previous = options.previous.as_ref();
+            let mut check = Check { construct, stack, previous, findings: Vec::new() };
             validation(&mut check);
             let findings = check.findings;
             root.changes(|tree| {
