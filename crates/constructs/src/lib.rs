@@ -1,4 +1,5 @@
-//! Constructs with good defaults: networks, permissions, the clusters that stand on them, and further networks of pods.
+//! Constructs with good defaults: networks, permissions, the clusters that stand on them, further networks of pods, and
+//! the SSM agent of nodes.
 
 pub mod ec2;
 pub mod eks;
@@ -7,3 +8,4 @@ pub mod ip_plan;
 mod line;
 pub mod multus;
 mod spelling;
+pub mod ssm;

@@ -5,6 +5,7 @@
 mod cluster;
 mod network;
 mod source;
+mod ssm_agent;
 
 use std::process::ExitCode;
 
@@ -12,6 +13,7 @@ fn main() -> ExitCode {
     let app = stackwright::app();
     source::tag(&app);
     let vpc = network::add(&app);
-    cluster::add(&app, &vpc);
+    let cluster = cluster::add(&app, &vpc);
+    ssm_agent::add(&app, &cluster);
     stackwright::run(app)
 }
