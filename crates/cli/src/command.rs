@@ -3,6 +3,7 @@
 mod completions;
 mod graph;
 mod ls;
+mod plan;
 mod synth;
 mod validate;
 
@@ -60,7 +61,8 @@ Exit codes: 0 done, 1 the operation failed, 2 usage, 3 the program has errors";
 
 /// The command line of the app called `name`.
 fn cli(name: &str) -> Command {
-    let commands = [ls::cli(), synth::cli(name), validate::cli(), graph::cli(), completions::cli(name)];
+    let commands =
+        [ls::cli(), synth::cli(name), validate::cli(), graph::cli(), plan::cli(name), completions::cli(name)];
     Command::new(name.to_owned())
         .about("Describes infrastructure in Rust; writes CloudFormation templates and Kubernetes manifests")
         .after_help(EXAMPLES.replace("{app}", name))
@@ -80,6 +82,7 @@ pub(crate) fn run(arguments: Vec<OsString>, program: Program<'_>, session: &mut 
             Some(("synth", matches)) => synth::exec(matches, program, session, &mut cli),
             Some(("validate", matches)) => validate::exec(matches, program, session),
             Some(("graph", matches)) => graph::exec(matches, program, session),
+            Some(("plan", matches)) => plan::exec(matches, program, session),
             Some(("completions", matches)) => completions::exec(matches, session, &mut cli),
             _ => unreachable!("clap knows no other command and requires one"),
         },

@@ -53,6 +53,9 @@ pub mod prelude {
         PolicyDocument, PolicyStatement, Principal, Role, RoleProps, ServiceAccountIdentity,
         ServiceAccountName, ServiceAccountRole, User, UserProps,
     };
+    pub use stackwright_constructs::ip_plan::{
+        IpPlan, IpPlanProps, PlannedNetwork, PlannedNodes, PlannedPods, PodAddresses, Reservations,
+    };
     pub use stackwright_constructs::ssm::{SsmAgentInstaller, SsmAgentInstallerProps};
     pub use stackwright_constructs::{cidr, instance_type};
     pub use stackwright_core::*;

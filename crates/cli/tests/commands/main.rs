@@ -3,5 +3,6 @@
 mod app;
 mod diagnostics;
 mod listing;
+mod plan;
 mod synth;
 mod usage;
