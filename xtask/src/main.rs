@@ -5,6 +5,7 @@ mod actions;
 mod budget;
 mod facts;
 mod instances;
+mod replacements;
 
 use std::process::ExitCode;
 
@@ -19,6 +20,9 @@ cargo xtask actions --package DIR [--check]
 cargo xtask instances --module FILE [--check]
     Lists how many network interfaces and addresses EC2's instance types have in crates/constructs/facts. FILE is what
     `go mod download -json github.com/aws/amazon-vpc-cni-k8s@VERSION` prints.
+
+cargo xtask replacements [--check]
+    Lists in crates/deploy/facts which properties replace a resource, from crates/aws/facts.
 
 cargo xtask budget
     Measures what stackwright-aws costs to check, alone and from cold: the nine services most applications use, and
@@ -44,6 +48,8 @@ fn main() -> ExitCode {
         ["instances", "--module", module, "--check"] | ["instances", "--check", "--module", module] => {
             instances::run(module, facts::Mode::Check)
         }
+        ["replacements"] => replacements::run(facts::Mode::Write),
+        ["replacements", "--check"] => replacements::run(facts::Mode::Check),
         ["budget"] => budget::run(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

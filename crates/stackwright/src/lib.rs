@@ -56,6 +56,11 @@ pub mod prelude {
     pub use stackwright_constructs::ip_plan::{
         IpPlan, IpPlanProps, PlannedNetwork, PlannedNodes, PlannedPods, PodAddresses, Reservations,
     };
+    pub use stackwright_constructs::multus::{
+        AddressRange, Attachment, Attachments, Bridge, CniConfig, CniVersion, Dhcp, HostDevice, HostLocal,
+        Installation, Ipvlan, IpvlanMode, Macvlan, MacvlanMode, Multus, MultusVersion, Network,
+        NetworkAttachmentDefinition, Route, SourceRouting, StaticAddresses, Tuning, Vlan, Whereabouts,
+    };
     pub use stackwright_constructs::ssm::{SsmAgentInstaller, SsmAgentInstallerProps};
     pub use stackwright_constructs::{cidr, instance_type};
     pub use stackwright_core::*;

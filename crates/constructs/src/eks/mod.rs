@@ -17,6 +17,7 @@ mod emr_namespace;
 mod endpoint;
 mod fargate;
 mod grant;
+pub(crate) mod image_registry;
 mod import;
 mod instance_limits;
 mod instance_type;

@@ -175,7 +175,7 @@ fn charts_that_take_the_addresses_of_others() {
     node("node-1", &shares[0]);
     node("node-2", &shares[1]);
     node("node-3", &shares[1]);
-    let requested = StaticAddresses::requested(cidr!("10.10.2.0/24"));
+    let requested = StaticAddresses::requested([cidr!("10.10.2.0/24")]);
     let requested = Network::new(CniConfig::new("requested", Ipvlan::new("ens6"), requested));
     NetworkAttachmentDefinition::new(&chart, "requested", requested.clone());
     let [first] = plan.allot("named", 0, 1)[..] else { panic!("there is one") };
