@@ -53,6 +53,11 @@ pub mod prelude {
         PolicyDocument, PolicyStatement, Principal, Role, RoleProps, ServiceAccountIdentity,
         ServiceAccountName, ServiceAccountRole, User, UserProps,
     };
+    pub use stackwright_constructs::multus::{
+        AddressRange, Attachment, Attachments, Bridge, CniConfig, CniVersion, Dhcp, HostDevice, HostLocal,
+        Installation, Ipvlan, IpvlanMode, Macvlan, MacvlanMode, Multus, MultusVersion, Network,
+        NetworkAttachmentDefinition, Route, SourceRouting, StaticAddresses, Tuning, Vlan, Whereabouts,
+    };
     pub use stackwright_constructs::ssm::{SsmAgentInstaller, SsmAgentInstallerProps};
     pub use stackwright_constructs::{cidr, instance_type};
     pub use stackwright_core::*;

@@ -3,7 +3,9 @@
 //! `cargo run -- synth` writes its templates to `out/`.
 
 mod cluster;
+mod multus;
 mod network;
+mod sample_apps;
 mod source;
 mod ssm_agent;
 
@@ -15,5 +17,7 @@ fn main() -> ExitCode {
     let vpc = network::add(&app);
     let cluster = cluster::add(&app, &vpc);
     ssm_agent::add(&app, &cluster);
+    let data = multus::add(&app, &vpc, &cluster);
+    sample_apps::add(&app, &vpc, &cluster, &data);
     stackwright::run(app)
 }

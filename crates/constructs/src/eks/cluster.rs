@@ -9,7 +9,7 @@ use stackwright_aws::eks::cluster as property;
 use stackwright_aws::ids::ec2::SecurityGroupId;
 use stackwright_aws::ids::eks::ClusterName;
 use stackwright_cfn::{Value, pseudo, sub};
-use stackwright_core::{Construct, Diagnostic, Resource, Scope};
+use stackwright_core::{Construct, Diagnostic, Mapping, Resource, Scope};
 
 use super::addon::Addon;
 use super::authentication::AuthenticationMode;
@@ -59,6 +59,7 @@ pub(super) struct Inner {
     pub(super) mappings: Rc<RefCell<Mappings>>,
     pub(super) members: RefCell<Members>,
     pub(super) oidc_provider: OnceCell<OidcProvider>,
+    pub(super) image_registries: OnceCell<Mapping>,
     /// Whether anything that can run pods has been added; shared with the check that asks.
     pub(super) has_nodes: Rc<Cell<bool>>,
     /// Whether anyone administers the cluster; shared with the check that asks.
@@ -179,6 +180,7 @@ impl Cluster {
             mappings,
             members: RefCell::default(),
             oidc_provider: OnceCell::new(),
+            image_registries: OnceCell::new(),
             has_nodes: Rc::default(),
             has_admin: Rc::default(),
         }))

@@ -17,6 +17,7 @@ mod emr_namespace;
 mod endpoint;
 mod fargate;
 mod grant;
+pub(crate) mod image_registry;
 mod import;
 mod instance_type;
 mod json_text;
