@@ -94,14 +94,18 @@ impl Comparison<'_> {
         }
     }
 
-    /// Whether both refer to the same element, in whatever way.
+    /// Whether both refer to the same element, or what is expected has been carried here from another stack.
     fn refers(&self, expected: &Node, actual: Option<&Node>) -> bool {
-        if let (Node::Name(target), Some(Node::Text(id))) = (expected, actual) {
+        let Some(actual) = actual else { return false };
+        if let (Node::Name(target), Node::Text(id)) = (expected, actual) {
             let path = self.place.synthesis.path_of(*target);
             return path.is_some() && path.as_deref() == self.place.document.path_of(id);
         }
-        let Some(expected) = self.place.expected_referent(expected) else { return false };
-        actual.and_then(|actual| self.place.referent(actual)).is_some_and(|actual| expected.is(&actual))
+        if let Some(expected) = self.place.expected_referent(expected) {
+            return self.place.referent(actual).is_some_and(|actual| expected.is(&actual));
+        }
+        let carried = self.place.carried(actual);
+        carried.is_some_and(|(place, value)| compare(place, expected, Some(value), self.extent).is_met())
     }
 
     fn check_map(&mut self, expected: &Map, actual: &Map) {

@@ -53,11 +53,21 @@ impl<'a> Findings<'a> {
         self
     }
 
+    /// Asserts that one of them has this code, be it an error or a warning.
+    ///
+    /// # Panics
+    ///
+    /// Where none has; the message tells every finding of the app, as those of the other assertions here do.
+    #[track_caller]
+    pub fn with_code(self, code: &str) -> Self {
+        self.narrowed(&format!("[{code}]"), |finding| finding.code == code)
+    }
+
     /// Asserts that one of them is about the construct at this path.
     ///
     /// # Panics
     ///
-    /// Where none is; the message tells every finding of the app, as those of the other assertions here do.
+    /// Where none is.
     #[track_caller]
     pub fn at(self, path: impl AsRef<str>) -> Self {
         let path = path.as_ref();

@@ -13,18 +13,18 @@
 //! every difference:
 //!
 //! ```text
-//! no AWS::EC2::Subnet of stack network is as expected: of 6, vpcdbSubnet2A1F8B3C comes nearest
-//!   at network/vpc/dbSubnet2/Subnet
-//!   in src/main.rs:14:15
+//! no AWS::EC2::Subnet of stack network is as expected: of 4, vpcPublicSubnet17E4333C5 comes nearest
+//!   at network/vpc/PublicSubnet1/Resource
+//!   in src/main.rs:9:11
 //!
 //!   CidrBlock
-//!     expected: "10.20.9.0/24"
-//!     found:    "10.20.5.0/24"
+//!     expected: "10.20.0.0/24"
+//!     found:    "10.20.0.0/18"
 //!
-//! expected: {"CidrBlock": "10.20.9.0/24"}
+//! expected: {"CidrBlock": "10.20.0.0/24", "MapPublicIpOnLaunch": true}
 //! ```
 //!
-//! With the feature `insta`, [`assert_files_snapshot!`] keeps every file of an assembly as a snapshot.
+//! With the feature `insta`, `assert_files_snapshot!` keeps every file of an assembly as a snapshot.
 //!
 //! ```
 //! use stackwright_cfn::{Map, json};

@@ -45,29 +45,38 @@ impl fmt::Debug for Place<'_> {
     }
 }
 
-impl Place<'_> {
+impl<'a> Place<'a> {
     /// What a node that was read refers to.
     pub(crate) fn referent(self, node: &Node) -> Option<Referent> {
+        if let Some((place, value)) = self.carried(node) {
+            return place.referent(value);
+        }
+        let Node::Call(call) = node else { return None };
+        match (call.function, &*texts(&call.argument)?) {
+            (Function::Ref, [id]) => self.element(id, None),
+            (Function::GetAtt, [id, attribute]) => self.element(id, Some(attribute)),
+            _ => None,
+        }
+    }
+
+    /// The value that an import or a placeholder carries here, in the stack it comes from.
+    pub(crate) fn carried(self, node: &Node) -> Option<(Place<'a>, &'a Node)> {
         let documents = &self.synthesis.documents;
         let output = |stack: &str, output: &str| {
             let document = documents.iter().find(|document| document.name() == stack)?;
-            Place { document, ..self }.referent(document.output(output)?)
+            Some((Place { document, ..self }, document.output(output)?))
         };
         match node {
-            Node::Call(call) => match (call.function, texts(&call.argument).as_deref()) {
-                (Function::Ref, Some([id])) => self.element(id, None),
-                (Function::GetAtt, Some([id, attribute])) => self.element(id, Some(attribute)),
-                (Function::ImportValue, Some([name])) => {
-                    let exported = |document| Some((document, Document::export(document, name)?));
-                    let (document, value) = documents.iter().find_map(exported)?;
-                    Place { document, ..self }.referent(value)
-                }
-                (Function::GetStackOutput, _) => {
-                    let text = |key| call.argument.as_map()?.get(key)?.as_str();
-                    output(text("StackName")?, text("OutputName")?)
-                }
-                _ => None,
-            },
+            Node::Call(call) if call.function == Function::ImportValue => {
+                let name = call.argument.as_str()?;
+                let exported =
+                    |document: &'a Document| Some((Place { document, ..self }, document.export(name)?));
+                documents.iter().find_map(exported)
+            }
+            Node::Call(call) if call.function == Function::GetStackOutput => {
+                let text = |key| call.argument.as_map()?.get(key)?.as_str();
+                output(text("StackName")?, text("OutputName")?)
+            }
             Node::Text(text) => {
                 let bindings = &self.document.deployable.bindings;
                 let binding = bindings.iter().find(|binding| binding.placeholder == **text)?;

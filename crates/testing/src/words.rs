@@ -62,9 +62,12 @@ pub(crate) fn found(node: &Node, place: Place<'_>) -> String {
         line.truncate(cut);
         line.push_str(&format!("… and {} characters more", all - LONG));
     }
-    match place.referent(node) {
-        Some(referent) => format!("{line}, which is {}", name(&referent)),
-        None => line,
+    match (place.referent(node), place.carried(node)) {
+        (Some(referent), _) => format!("{line}, which is {}", name(&referent)),
+        (None, Some((from, value))) => {
+            format!("{line}, which is {} of stack {}", words(value, from.synthesis), from.document.name())
+        }
+        (None, None) => line,
     }
 }
 

@@ -1,7 +1,7 @@
 //! References are compared by what they refer to, however it gets there.
 
-use stackwright_cfn::{json, sub};
-use stackwright_core::{App, Scope, SynthOptions};
+use stackwright_cfn::{Map, Value, functions, json, pseudo, sub};
+use stackwright_core::{App, Chart, ChartCluster, Resource, Scope, Stack, SynthOptions};
 use stackwright_testing::{Synthesis, attribute, not, reference};
 
 use crate::app::shop;
@@ -43,8 +43,32 @@ fn a_logical_id_stands_for_itself() {
     web.has_no_resource(GROUP, json!({ "GroupDescription": "of ${Stage}" }));
 }
 
-fn reference_to_stage() -> stackwright_cfn::Value<String> {
-    stackwright_cfn::Value::from_node(json!({ "Ref": "Stage" }))
+fn reference_to_stage() -> Value<String> {
+    Value::from_node(json!({ "Ref": "Stage" }))
+}
+
+#[test]
+fn what_a_stack_tells_a_chart_is_compared_as_the_stack_has_it() {
+    let app = App::new();
+    let stack = Stack::new(&app, "cluster");
+    let cluster = Resource::raw(&stack, "Cluster", "AWS::EKS::Cluster", Map::new());
+    let cluster = ChartCluster::new(&cluster, cluster.ref_::<String>());
+    let chart = Chart::for_cluster(&app, "agents", cluster);
+    let zone = |index: i32| functions::select::<String>(index, functions::get_azs(""));
+    chart.add(json!({
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": { "name": "settings" },
+        "data": { "zone": zone(1), "account": format!("in {}", pseudo::account_id().token()) },
+    }));
+    let synthesis = Synthesis::of(&app);
+    let settings = || synthesis.manifest("agents").object("ConfigMap", "settings");
+    let account = sub!("in {account}", account = pseudo::account_id());
+    settings().is_like(json!({ "data": { "zone": zone(1), "account": account } }));
+    settings().is_like(json!({ "data": { "zone": not(zone(0)), "account": not("in ") } }));
+    let message = failure(|| settings().is_like(json!({ "data": { "zone": zone(0) } })));
+    let told = r#"which is {"Fn::Select": [1, {"Fn::GetAZs": ""}]} of stack cluster"#;
+    assert!(message.contains(told), "{message}");
 }
 
 #[test]
