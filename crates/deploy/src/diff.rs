@@ -44,6 +44,12 @@ pub struct Difference {
 }
 
 impl Difference {
+    /// What differs in a chart, of which there is nothing to review.
+    pub(crate) fn of_chart(name: &str, standing: Standing, changes: Vec<Change>) -> Self {
+        let (name, kind) = (name.to_owned(), Kind::Chart);
+        Difference { name, kind, standing, changes, review: Review::default(), notes: Vec::new() }
+    }
+
     /// Whether anything differs.
     pub fn is_any(&self) -> bool {
         self.standing != Standing::Kept || !self.changes.is_empty()
@@ -85,7 +91,7 @@ pub fn diff_assemblies(
                 let old_objects = old.map_or(Ok(Vec::new()), |old| objects(before, old))?;
                 let objects = objects(after, deployable)?;
                 let changes = compare::objects(&old_objects, &objects, sources, &deployable.source_map);
-                chart(&deployable.name, standing, changes)
+                Difference::of_chart(&deployable.name, standing, changes)
             }
         });
     }
@@ -257,11 +263,6 @@ fn stack(name: &str, standing: Standing, comparison: &Comparison, settings: Vec<
     }
 }
 
-fn chart(name: &str, standing: Standing, changes: Vec<Change>) -> Difference {
-    let (name, kind) = (name.to_owned(), Kind::Chart);
-    Difference { name, kind, standing, changes, review: Review::default(), notes: Vec::new() }
-}
-
 /// All that is gone with a deployable.
 fn gone(assembly: &Assembly, deployable: &Deployable) -> Result<Difference, Error> {
     let (name, sources) = (&deployable.name, &deployable.source_map);
@@ -273,7 +274,7 @@ fn gone(assembly: &Assembly, deployable: &Deployable) -> Result<Difference, Erro
         }
         Kind::Chart => {
             let changes = compare::objects(&objects(assembly, deployable)?, &[], sources, &[]);
-            chart(name, Standing::Gone, changes)
+            Difference::of_chart(name, Standing::Gone, changes)
         }
     })
 }
