@@ -62,6 +62,20 @@ pub(crate) fn assembly_option() -> Arg {
         .value_parser(value_parser!(PathBuf))
 }
 
+/// `--kubeconfig`: the way to the cluster of charts.
+pub(crate) fn kubeconfig_option() -> Arg {
+    Arg::new("kubeconfig")
+        .long("kubeconfig")
+        .value_name("FILE")
+        .help("The way to the cluster of charts [default: what the AWS CLI writes for the cluster they name]")
+        .value_parser(value_parser!(PathBuf))
+}
+
+/// The kubeconfig that `--kubeconfig` names.
+pub(crate) fn kubeconfig(matches: &ArgMatches) -> Option<PathBuf> {
+    matches.get_one::<PathBuf>("kubeconfig").cloned()
+}
+
 /// What the AWS CLI is told.
 pub(crate) fn aws_options(matches: &ArgMatches) -> AwsOptions {
     let option = |name: &str| matches.get_one::<String>(name).cloned();

@@ -11,7 +11,7 @@ use crate::aws::Stack;
 use crate::compare::{self, Change, Comparison, Section};
 use crate::deploy::Condition;
 use crate::review::Review;
-use crate::{Aws, Error};
+use crate::{Aws, ChartOptions, Charts, Error, Tool};
 
 /// Whether a deployable is there before and after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -102,22 +102,33 @@ pub fn diff_assemblies(
     Ok(differences)
 }
 
-/// Compares deployables of an assembly, in its order, with what is deployed; without names: all of it.
+/// Compares deployables of an assembly, in its order, with what is deployed; without names: all of it. What cannot be
+/// compared, because it cannot be read or a cluster cannot be reached, is told in its place and hides nothing else.
 ///
 /// # Errors
 ///
-/// If the assembly has no deployable of a name, if AWS or a cluster cannot be asked, or if what is there cannot be read.
-pub fn diff_deployed(assembly: &Assembly, names: &[String], aws: &Aws<'_>) -> Result<Vec<Difference>, Error> {
+/// If the assembly has no deployable of a name, if a tool is missing, or if the person has pressed Ctrl-C.
+pub fn diff_deployed(
+    assembly: &Assembly,
+    names: &[String],
+    aws: &Aws<'_>,
+    charts: &ChartOptions,
+) -> Result<Vec<Result<Difference, Error>>, Error> {
     if let Some(unknown) = names.iter().find(|name| assembly.deployable(name).is_none()) {
         return Err(unknown_name(unknown, assembly));
     }
-    crate::Tool::Aws.check(&aws.session())?;
     let is_wanted = |deployable: &&Deployable| names.is_empty() || names.contains(&deployable.name);
     let wanted: Vec<&Deployable> = assembly.manifest.deployables.iter().filter(is_wanted).collect();
+    if !wanted.is_empty() {
+        Tool::Aws.check(&aws.session())?;
+    }
+    if wanted.iter().any(|deployable| deployable.kind == Kind::Chart) {
+        Tool::Kubectl.check(&aws.session())?;
+    }
     let mut differences = Vec::new();
     for group in wanted.chunks(AT_ONCE) {
         let found: Vec<Result<Difference, Error>> = thread::scope(|scope| {
-            let ask = |deployable| scope.spawn(move || deployed(assembly, deployable, aws));
+            let ask = |deployable| scope.spawn(move || deployed(assembly, deployable, aws, charts));
             let asked: Vec<_> = group.iter().copied().map(ask).collect();
             let answer = |asked: thread::ScopedJoinHandle<'_, _>| {
                 asked.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
@@ -125,16 +136,27 @@ pub fn diff_deployed(assembly: &Assembly, names: &[String], aws: &Aws<'_>) -> Re
             asked.into_iter().map(answer).collect()
         });
         for difference in found {
-            differences.push(difference?);
+            match difference {
+                Err(error) if error.is_interrupted() => return Err(error),
+                difference => differences.push(difference),
+            }
         }
     }
     Ok(differences)
 }
 
-fn deployed(assembly: &Assembly, deployable: &Deployable, aws: &Aws<'_>) -> Result<Difference, Error> {
+fn deployed(
+    assembly: &Assembly,
+    deployable: &Deployable,
+    aws: &Aws<'_>,
+    charts: &ChartOptions,
+) -> Result<Difference, Error> {
     match deployable.kind {
         Kind::Stack => deployed_stack(assembly, deployable, aws),
-        Kind::Chart => Err(Error::new("charts cannot be compared with a cluster yet")),
+        Kind::Chart => {
+            let charts = Charts::new(aws.clone(), &assembly.manifest, charts.clone());
+            charts.diff(deployable, text(assembly, deployable)?.as_bytes())
+        }
     }
 }
 

@@ -59,9 +59,9 @@ impl Charts<'_> {
                 None => after.push(object(desired.object.clone())?),
             }
         }
-        for (old, new) in dry_run(connection.kubectl(), &known)? {
-            before.extend(old);
-            after.extend(new);
+        for pair in dry_run(connection.kubectl(), &known)? {
+            before.extend(pair.before);
+            after.extend(pair.after);
         }
         // What others made stays, without what the chart had set in it.
         let left = left.into_iter().filter_map(|entry| found.get(&entry.key));
@@ -134,8 +134,14 @@ fn clean(value: &mut Value) {
     }
 }
 
+/// An object as it is and as it would be.
+struct Pair {
+    before: Option<Object>,
+    after: Option<Object>,
+}
+
 /// What each object is and would be, of those that would change, as the API server says.
-fn dry_run(kubectl: &Kubectl<'_>, known: &[Value]) -> Result<Vec<(Option<Object>, Option<Object>)>, Error> {
+fn dry_run(kubectl: &Kubectl<'_>, known: &[Value]) -> Result<Vec<Pair>, Error> {
     if known.is_empty() {
         return Ok(Vec::new());
     }
@@ -164,7 +170,7 @@ fn dry_run(kubectl: &Kubectl<'_>, known: &[Value]) -> Result<Vec<(Option<Object>
             let objects = stackwright_k8s::read(text).map_err(|error| cannot().cause(error))?;
             objects.into_iter().next().map(|it| object(json!(it.fields()))).transpose()
         };
-        pairs.push((read(&before)?, read(&after)?));
+        pairs.push(Pair { before: read(&before)?, after: read(&after)? });
     }
     Ok(pairs)
 }
