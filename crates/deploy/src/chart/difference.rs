@@ -1,5 +1,7 @@
 //! What differs between a chart and its cluster.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 use stackwright_assembly::{Deployable, SourceEntry};
 use stackwright_k8s::Object;
@@ -16,6 +18,9 @@ use crate::{Difference, Error, Kubectl, Standing};
 /// What the cluster writes into objects, and nobody else.
 const OF_CLUSTER: [&str; 6] =
     ["creationTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid"];
+
+/// Our own annotation, and what the API server counts in one.
+const ANNOTATIONS: [&str; 2] = [MARK, "deprecated.daemonset.template.generation"];
 
 impl Charts<'_> {
     /// What a deployment of a chart would change in its cluster: the API server says, without doing it. `contents` is
@@ -52,16 +57,20 @@ impl Charts<'_> {
         let stubs: Vec<Value> = entries.chain(left.iter().copied()).map(Entry::stub).collect();
         let found = live.find(&stubs)?;
 
-        let (mut before, mut after, mut known) = (Vec::new(), Vec::new(), Vec::new());
+        let known = desired.iter().filter_map(|it| Some(marked(it, found.get(it.key())?, &chart.name)));
+        let mut pairs = dry_run(connection.kubectl(), &known.collect::<Vec<_>>())?;
+        let (mut before, mut after) = (Vec::new(), Vec::new());
         for desired in &desired {
-            match found.get(desired.key()) {
-                Some(object) => known.push(marked(desired, object, &chart.name)),
-                None => after.push(object(desired.object.clone())?),
+            if found.get(desired.key()).is_none() {
+                after.push(object(desired.object.clone())?);
+                continue;
             }
-        }
-        for pair in dry_run(connection.kubectl(), &known)? {
-            before.extend(pair.before);
-            after.extend(pair.after);
+            // It may be asked for with a namespace that its kind does not have.
+            let key = Key { namespace: None, ..desired.key().clone() };
+            if let Some(pair) = pairs.remove(desired.key()).or_else(|| pairs.remove(&key)) {
+                before.extend(pair.before);
+                after.extend(pair.after);
+            }
         }
         // What others made stays, without what the chart had set in it.
         let left = left.into_iter().filter_map(|entry| found.get(&entry.key));
@@ -126,7 +135,7 @@ fn clean(value: &mut Value) {
     if let Some(Value::Object(metadata)) = fields.get_mut("metadata") {
         OF_CLUSTER.iter().for_each(|field| drop(metadata.remove(*field)));
         if let Some(Value::Object(annotations)) = metadata.get_mut("annotations") {
-            annotations.remove(MARK);
+            ANNOTATIONS.iter().for_each(|name| drop(annotations.remove(*name)));
             if annotations.is_empty() {
                 metadata.remove("annotations");
             }
@@ -141,9 +150,9 @@ struct Pair {
 }
 
 /// What each object is and would be, of those that would change, as the API server says.
-fn dry_run(kubectl: &Kubectl<'_>, known: &[Value]) -> Result<Vec<Pair>, Error> {
+fn dry_run(kubectl: &Kubectl<'_>, known: &[Value]) -> Result<BTreeMap<Key, Pair>, Error> {
     if known.is_empty() {
-        return Ok(Vec::new());
+        return Ok(BTreeMap::new());
     }
     let list = json!({ "apiVersion": "v1", "kind": "List", "items": known });
     // Fields of others are shown too: whether they are taken over is asked when it is deployed.
@@ -164,13 +173,17 @@ fn dry_run(kubectl: &Kubectl<'_>, known: &[Value]) -> Result<Vec<Pair>, Error> {
         }
     }
     let text = std::str::from_utf8(&reply.stdout).map_err(|error| cannot().cause(error))?;
-    let mut pairs = Vec::new();
+    let mut pairs = BTreeMap::new();
     for (before, after) in files(text) {
-        let read = |text: &str| -> Result<Option<Object>, Error> {
+        let read = |text: &str| -> Result<Option<Value>, Error> {
             let objects = stackwright_k8s::read(text).map_err(|error| cannot().cause(error))?;
-            objects.into_iter().next().map(|it| object(json!(it.fields()))).transpose()
+            Ok(objects.into_iter().next().map(|it| json!(it.fields())))
         };
-        pairs.push(Pair { before: read(&before)?, after: read(&after)? });
+        let [before, after] = [read(&before)?, read(&after)?];
+        if let Some(key) = before.as_ref().or(after.as_ref()).map(Key::of) {
+            let [before, after] = [before.map(object).transpose()?, after.map(object).transpose()?];
+            pairs.insert(key, Pair { before, after });
+        }
     }
     Ok(pairs)
 }

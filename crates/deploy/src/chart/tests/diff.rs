@@ -55,8 +55,8 @@ fn what_changes_comes_and_goes_is_told_and_not_done() {
     assert_eq!(
         told(&difference),
         [
-            "Added ConfigMap default/more",
             "Changed Fleet jobs/one spec.size",
+            "Added ConfigMap default/more",
             "Removed ConfigMap jobs/settings"
         ]
     );
