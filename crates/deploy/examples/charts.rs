@@ -1,6 +1,6 @@
-//! Deploys, compares or destroys charts of a directory that `synth` wrote, and prints what happens as lines of JSON.
+//! Deploys or destroys charts of a directory that `synth` wrote, and prints what happens as lines of JSON.
 //!
-//! `charts deploy|diff|destroy DIRECTORY KUBECONFIG SECONDS NAME... [--force-conflicts]`, where SECONDS is how long to wait for
+//! `charts deploy|destroy DIRECTORY KUBECONFIG SECONDS NAME... [--force-conflicts]`, where SECONDS is how long to wait for
 //! workloads to run.
 
 use std::io::Write;
@@ -29,7 +29,7 @@ fn run(mut arguments: Vec<String>) -> Result<(), Error> {
     arguments.retain(|argument| argument != "--force-conflicts");
     let [command, directory, kubeconfig, seconds, names @ ..] = &arguments[..] else {
         return Err(Error::new(
-            "give deploy, diff or destroy, a directory, a kubeconfig, seconds, and names of charts",
+            "give deploy or destroy, a directory, a kubeconfig, seconds, and names of charts",
         ));
     };
     let options = ChartOptions {
@@ -58,11 +58,6 @@ fn run(mut arguments: Vec<String>) -> Result<(), Error> {
     for name in names {
         let chart = manifest.deployables.iter().find(|deployable| deployable.name == *name);
         let chart = chart.ok_or_else(|| Error::new(format!("there is no chart {name:?}")))?;
-        if command == "diff" {
-            let difference = charts.diff(chart, &read(&chart.file)?)?;
-            print(&serde_json::json!({ "event": "compared", "name": name, "difference": difference }));
-            continue;
-        }
         let changes = match &**command {
             "destroy" => charts.destroy(chart)?,
             _ => charts.deploy(chart, &read(&chart.file)?)?,

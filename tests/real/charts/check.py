@@ -103,17 +103,6 @@ class Outcome:
             sys.exit(f"error: the run has not failed: {self.talk}")
         return next(event["message"] for event in self.events if event["event"] == "error")
 
-    @property
-    def differences(self):
-        """What differs, by chart: the kind of each change, the object, and the places in what stays."""
-        if self.code:
-            sys.exit(f"error: the run has failed: {self.talk}")
-        def told(change):
-            places = [edit["path"] for edit in change["edits"]] if change["kind"] == "changed" else []
-            return " ".join([change["kind"], change["id"], *places])
-        compared = [event for event in self.events if event["event"] == "compared"]
-        return {event["name"]: [told(change) for change in event["difference"]["changes"]] for event in compared}
-
     def objects(self, *states):
         told = [event for event in self.events if event["event"] == "object-status"]
         return [event["id"] for event in told if event["status"] in states]
@@ -170,9 +159,6 @@ class Stage:
     def deploy(self, name, *objects, **options):
         return self.run("deploy", self.assembly(name, *objects), [name], **options)
 
-    def diff(self, name, *objects):
-        return self.run("diff", self.assembly(name, *objects), [name]).differences[name]
-
     def destroy(self, name):
         return self.run("destroy", self.folder / f"assembly-{name}", [name])
 
@@ -211,33 +197,9 @@ def assemblies(stage, directories):
         expect(f"placeholders of {directory} left in the cluster", "${stackwright:" in live, False)
         second = stage.run("deploy", directory, names)
         expect(f"the second run of {directory}", second.changes, dict.fromkeys(names, "no changes"))
-        compared = stage.run("diff", directory, names).differences
-        expect(f"what differs of {directory} once it is deployed", compared, {name: [] for name in names})
         stage.run("destroy", directory, names[::-1]).changes
         expect(f"left of {directory}", stage.snapshot() - before, set())
         print(f"   {directory}: {', '.join(names)}: {wanted} objects")
-
-
-def differences(stage):
-    """What a deployment would change is told by the API server, and not done."""
-    agent = workload("DaemonSet", "agent")
-    objects = [settings(a="1"), settings("old"), agent]
-    added = ["added ConfigMap jobs/settings", "added ConfigMap jobs/old", "added DaemonSet jobs/agent"]
-    before = stage.snapshot()
-    expect("a new chart", stage.diff("plan", *objects), added)
-    expect("what that has made", stage.snapshot() - before, set())
-    stage.deploy("plan", *objects).changes
-    expect("a deployed chart", stage.diff("plan", *objects), [])
-    stage.cluster.kubectl("patch", "configmap", "settings", "-n", "jobs", "--patch", json.dumps({"data": {"a": "by hand"}}))
-    stage.cluster.kubectl("label", "daemonset", "agent", "-n", "jobs", "of=others")
-    expect("what was changed by hand", stage.diff("plan", *objects), ["changed ConfigMap jobs/settings data.a"])
-    after = [NAMESPACE, DEFINITION, fleet("one", namespace="crew"), settings(a="1"), workload("DaemonSet", "agent", "agent:2")]
-    expect("another chart", stage.diff("plan", *after), [
-        "added Namespace crew", "added CustomResourceDefinition fleets.example.com", "added Fleet crew/one",
-        "changed ConfigMap jobs/settings data.a",
-        "changed DaemonSet jobs/agent spec.template.spec.containers[main].image", "removed ConfigMap jobs/old"])
-    expect("what that has changed", stage.deploy("plan", *objects, force=True).changes, {"plan": "1 changed, 2 unchanged"})
-    stage.destroy("plan").changes
 
 
 def changes(stage):
@@ -366,7 +328,7 @@ def main():
         with Cluster(parts, folder) as cluster, Nodes(cluster, ["node-1", "node-2"]) as nodes:
             stage = Stage(cluster, nodes, program, folder)
             cluster.kubectl("create", "-f", "-", stdin=json.dumps(HOME))
-            for scenario in (differences, changes, definitions, conflicts, foreign, rollouts, kills):
+            for scenario in (changes, definitions, conflicts, foreign, rollouts, kills):
                 start, before = time.monotonic(), stage.snapshot()
                 scenario(stage)
                 expect(f"left by {scenario.__name__}", stage.snapshot() - before, set())

@@ -13,7 +13,7 @@ use crate::failure::{Failure, Stop};
 use crate::operation::{self, Answers};
 use crate::output::Output;
 use crate::progress::Progress;
-use crate::tools::{assembly_option, aws_arguments, aws_options, kubeconfig, kubeconfig_option};
+use crate::tools::{assembly_option, aws_arguments, aws_options, kubeconfig_argument};
 
 const AFTER_HELP: &str = "\
 Compares by meaning: what CloudFormation takes for the same is the same. Shows what is replaced, who
@@ -50,7 +50,7 @@ pub(super) fn cli(app: &str) -> Command {
         )
         .arg(assembly_option())
         .args(aws_arguments())
-        .arg(kubeconfig_option())
+        .arg(kubeconfig_argument())
         .arg(json_flag())
 }
 
@@ -92,7 +92,10 @@ pub(super) fn exec(
             let is_verbose = matches.get_flag("verbose");
             let directory = session.directory.clone();
             let mut progress = Progress::new(false, session.tools.is_terminal, is_verbose, directory);
-            let charts = ChartOptions { kubeconfig: kubeconfig(matches), ..ChartOptions::default() };
+            let charts = ChartOptions {
+                kubeconfig: matches.get_one("kubeconfig").cloned(),
+                ..ChartOptions::default()
+            };
             let found = operation::run(session, Answers::Asked, &mut progress, |tooling, _| {
                 diff_deployed(&assembly, &names, &Aws::new(tooling, aws_options(matches)), &charts)
             })?;

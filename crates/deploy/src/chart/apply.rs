@@ -151,6 +151,7 @@ impl Apply<'_> {
     fn tell_refusals(&self, batch: &[Desired], objects: &[Value]) -> Result<(), Error> {
         let mut refused = Vec::new();
         let mut is_conflict = false;
+        let mut first = None;
         for (desired, object) in batch.iter().zip(objects) {
             let alone = std::slice::from_ref(object);
             let Err(talk) = self.live.apply(alone, self.options.force_conflicts)? else { continue };
@@ -158,6 +159,7 @@ impl Apply<'_> {
             is_conflict |= refusal.is_conflict;
             self.report.tell_why(desired.key(), ObjectStatus::Refused, Some(refusal.reason.clone()));
             refused.push(format!("{}: {}", desired.key(), refusal.reason));
+            first = first.or(desired.path.clone());
         }
         if refused.is_empty() {
             // What stood in the way has gone meanwhile; another run shows it.
@@ -166,7 +168,7 @@ impl Apply<'_> {
                 .hint("run it again"));
         }
         let error = Error::new(format!("the cluster refuses objects of chart {:?}", self.report.chart()));
-        let error = error.cause(refused.join("; "));
+        let error = error.cause(refused.join("; ")).path(first);
         Err(match is_conflict {
             true => error.hint("leave these fields out, or take them over with --force-conflicts"),
             false => error.hint("what was applied stays: when this is mended, run it again"),

@@ -27,6 +27,9 @@ pub(super) struct Kept {
     pub(super) reason: String,
 }
 
+/// The phase of all that runs.
+const WORKLOADS: usize = 1;
+
 /// What goes together, and before the next: custom objects while their controllers run, then everything else, then the
 /// definitions of kinds and the namespaces, which take all that is in them along.
 fn phase(key: &Key) -> usize {
@@ -34,7 +37,7 @@ fn phase(key: &Key) -> usize {
         true => 0,
         false if key.is_definition() => 2,
         false if key.is_namespace() => 3,
-        false => 1,
+        false => WORKLOADS,
     }
 }
 
@@ -62,7 +65,8 @@ impl Removal<'_> {
             if ours.is_empty() {
                 continue;
             }
-            self.live.delete(&ours.iter().map(Entry::stub).collect::<Vec<_>>())?;
+            // The pods of workloads are to be gone before what they use is.
+            self.live.delete(&ours.iter().map(Entry::stub).collect::<Vec<_>>(), now == WORKLOADS)?;
             let held = wait::gone(self.live, &ours, &found, LIMIT)?;
             for entry in ours.iter().filter(|entry| held.iter().all(|(held, _)| held != *entry)) {
                 self.report.tell(&entry.key, ObjectStatus::Deleted);

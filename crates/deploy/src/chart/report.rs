@@ -32,6 +32,11 @@ impl<'a> Report<'a> {
         self.paths = paths.collect();
     }
 
+    /// The path of the construct that an object comes from.
+    pub(super) fn path(&self, key: &Key) -> Option<String> {
+        self.paths.get(key).cloned()
+    }
+
     pub(super) fn tell(&self, key: &Key, status: ObjectStatus) {
         self.tell_why(key, status, None);
     }
@@ -40,7 +45,7 @@ impl<'a> Report<'a> {
         self.session.tell(Event::ObjectStatus {
             name: self.chart.to_owned(),
             id: key.to_string(),
-            path: self.paths.get(key).cloned(),
+            path: self.path(key),
             status,
             reason,
         });

@@ -128,11 +128,12 @@ pub(super) fn running(
         let has_failed = states.iter().any(|state| matches!(state, Some(Rollout::Failed(_))));
         Ok(has_failed || states.iter().all(settled))
     })?;
-    let mut late = Vec::new();
+    let (mut late, mut first) = (Vec::new(), None);
     for (entry, state) in workloads.iter().zip(states) {
         let (Some(Rollout::Waiting(why)) | Some(Rollout::Failed(why))) = state else { continue };
         let pods = troubles(live, &entry.key)?;
         late.push(format!("{}: {why}{pods}", entry.key));
+        first = first.or(report.path(&entry.key));
     }
     if late.is_empty() {
         return Ok(());
@@ -140,6 +141,7 @@ pub(super) fn running(
     let within = if done { String::new() } else { format!(" within {} seconds", limit.as_secs()) };
     Err(Error::new(format!("not everything in chart {:?} runs{within}", report.chart()))
         .cause(late.join("; "))
+        .path(first)
         .hint("its objects are applied: when the reason is mended, run it again"))
 }
 
