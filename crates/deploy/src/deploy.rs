@@ -5,7 +5,7 @@ mod change_set;
 mod follow;
 mod options;
 mod parameters;
-mod review;
+mod refusal;
 mod schedule;
 mod stack;
 mod state;
@@ -17,7 +17,6 @@ use stackwright_assembly::{Assembly, Deployable, Diagnostic, Kind};
 use crate::{Approver, Aws, Charts, Error, Event, Tool};
 
 pub use options::{DeployOptions, Parameter, ReviewMode};
-pub use review::{Review, ReviewedChange};
 use schedule::Schedule;
 use stack::StackJob;
 pub(crate) use state::Condition;

@@ -30,7 +30,7 @@ pub use aws::{
 };
 pub use chart::{ChartChanges, ChartOptions, Charts};
 pub use clock::{Clock, Moments, SystemClock};
-pub use deploy::{DeployOptions, Outcome, Parameter, Review, ReviewMode, ReviewedChange, deploy};
+pub use deploy::{DeployOptions, Outcome, Parameter, ReviewMode, deploy};
 pub use diff::{Difference, Standing, diff_assemblies, diff_deployed};
 pub use driver::{Call, Driver, Interrupt, Processes, Reply, RunError, Script};
 pub use error::Error;
