@@ -6,6 +6,7 @@ mod diff;
 mod graph;
 mod ls;
 mod outputs;
+mod plan;
 mod synth;
 mod validate;
 
@@ -90,6 +91,7 @@ fn cli(name: &str) -> Command {
         deploy::cli(name),
         outputs::cli(name),
         graph::cli(),
+        plan::cli(name),
         completions::cli(name),
     ];
     Command::new(name.to_owned())
@@ -114,6 +116,7 @@ pub(crate) fn run(arguments: Vec<OsString>, program: Program<'_>, session: &mut 
             Some(("deploy", matches)) => deploy::exec(matches, program, session, &mut cli),
             Some(("outputs", matches)) => outputs::exec(matches, program, session, &mut cli),
             Some(("graph", matches)) => graph::exec(matches, program, session),
+            Some(("plan", matches)) => plan::exec(matches, program, session),
             Some(("completions", matches)) => completions::exec(matches, session, &mut cli),
             _ => unreachable!("clap knows no other command and requires one"),
         },

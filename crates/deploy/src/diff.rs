@@ -119,11 +119,10 @@ pub fn diff_deployed(
     }
     let is_wanted = |deployable: &&Deployable| names.is_empty() || names.contains(&deployable.name);
     let wanted: Vec<&Deployable> = assembly.manifest.deployables.iter().filter(is_wanted).collect();
-    if !wanted.is_empty() {
-        Tool::Aws.check(&aws.session())?;
-    }
-    if wanted.iter().any(|deployable| deployable.kind == Kind::Chart) {
-        Tool::Kubectl.check(&aws.session())?;
+    for (kind, tool) in [(Kind::Stack, Tool::Aws), (Kind::Chart, Tool::Kubectl)] {
+        if wanted.iter().any(|deployable| deployable.kind == kind) {
+            tool.check(&aws.session())?;
+        }
     }
     let mut differences = Vec::new();
     for group in wanted.chunks(AT_ONCE) {

@@ -168,7 +168,6 @@ fn a_chart_against_its_cluster() {
     let dry_run = "--- LIVE\n+++ MERGED\n@@ -1,4 +1,4 @@\n apiVersion: apps/v1\n kind: Deployment\n \
                    metadata: {name: web, namespace: web, generation: 3}\n-spec: {replicas: 2}\n+spec: {replicas: 3}\n";
     let script = Script::new()
-        .reply("aws --version", "aws-cli/2.27.0 Python/3.13.2 Linux/6.1")
         .reply("kubectl version", r#"{ "clientVersion": { "gitVersion": "v1.33.0" } }"#)
         .reply("kubectl get", inventory)
         .reply("kubectl get", format!(r#"{{"kind":"List","items":[{live}]}}"#))

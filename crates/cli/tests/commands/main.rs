@@ -4,5 +4,6 @@ mod app;
 mod diagnostics;
 mod diff;
 mod listing;
+mod plan;
 mod synth;
 mod usage;
