@@ -90,7 +90,8 @@ class Outcome:
         self.code = done.returncode
         if self.code == 2:
             sys.exit(f"error: the command line is wrong: {done.stderr}")
-        self.events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        # An event is a line that is a document of its own.
+        self.events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith('{"')]
         self.printed, self.talk = done.stdout, done.stdout + done.stderr
 
     @property
