@@ -1,6 +1,7 @@
 //! What each command prints and returns, with assemblies written by hand.
 
 mod app;
+mod deploy;
 mod diagnostics;
 mod diff;
 mod listing;

@@ -1,6 +1,7 @@
 """The process is killed at any call of the AWS CLI, before it and after it; the next run finishes."""
 
 import os
+import signal
 import stat
 from pathlib import Path
 
@@ -79,3 +80,17 @@ def killed_while_it_changes(world):
         check(world.change_sets("network") == [], "a change set is left")
         values = world.aws("ec2", "describe-vpcs", "--filters", f"Name=tag:round,Values={round}")["Vpcs"]
         check(len(values) == 1, values)
+
+
+def ctrl_c_is_heeded(world):
+    """What is in progress goes on in AWS, which is said; the next run joins it."""
+    network_and_web(world.out)
+    world.pause(100)
+    process = world.begun("deploy", "--yes")
+    world.read_until(process, "CREATE_IN_PROGRESS")
+    process.send_signal(signal.SIGINT)
+    world.ended(process).expect(1, "1 interrupted, 1 not begun", "run it again to join it")
+    check(world.stacks() == {"network": "CREATE_IN_PROGRESS"}, world.stacks())
+    world.pause(0)
+    world.app("deploy", "--yes").expect(0)
+    check([world.starts("network"), world.starts("web")] == [1, 1], "something was begun twice")
