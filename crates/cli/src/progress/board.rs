@@ -119,7 +119,7 @@ impl Row {
 
     fn text(&self, frame: char, now: Duration, width: usize) -> String {
         let time = words::span((now.saturating_sub(self.start)).as_secs_f64());
-        let done = (self.done > 0).then(|| format!("{} done", self.done)).unwrap_or_default();
+        let done = if self.done > 0 { format!("{} done", self.done) } else { String::new() };
         let parts = [self.what.clone(), done, self.current.join(", ")];
         let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         let name = column(&self.name, width);
