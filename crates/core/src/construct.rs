@@ -5,7 +5,7 @@ use std::fmt;
 use std::panic::Location;
 use std::rc::Rc;
 
-use stackwright_assembly::{Diagnostic, Environment};
+use stackwright_assembly::{Diagnostic, Environment, Related};
 
 use crate::aspect::ResourceView;
 use crate::check::Check;
@@ -129,6 +129,11 @@ pub trait Scope {
             let finding = tree.at(construct.id, finding);
             tree.findings.push(finding);
         });
+    }
+
+    /// This construct as another place that has to do with a finding; `label` says what is there.
+    fn related(&self, label: &str) -> Related {
+        self.construct().reads(|tree| tree.related(self.construct().id, label))
     }
 
     /// Runs `check` when the app is synthesized, after aspects; what it reports is shown with this construct's path.

@@ -16,7 +16,7 @@ pub(crate) fn add(app: &App, vpc: &Vpc, cluster: &Cluster, data: &NetworkAttachm
     let Some(subnet) = subnets.first() else { return };
     let attach = |name, label, addresses: &[[u8; 4]]| {
         let pod = chart.add(pod(name, label, subnet.availability_zone()));
-        let attachment = |ip: &[u8; 4]| Attachment::new(data.network()).ip(*ip);
+        let attachment = |ip: &[u8; 4]| Attachment::new(data).ip(*ip);
         Attachments::new(addresses.iter().map(attachment)).attach_to(&pod);
     };
     attach("multus-1-nic", "miztiik-1-nic-app", &[[10, 10, 4, 21]]);
