@@ -46,16 +46,18 @@ impl Manifest {
         })
     }
 
-    /// The namespace it gets: its own, or that of its chart. `None` is `default`, or the whole cluster for kinds that
-    /// belong to no namespace.
-    pub fn namespace(&self) -> Option<String> {
-        self.construct.reads(|tree| {
-            let own = match &tree.entry(self.construct.id).kind {
-                Kind::Manifest(object) => object.namespace().map(str::to_owned),
+    /// The namespace the object is in, where its kind belongs to one: its own, else the chart's, else `default`.
+    pub fn namespace(&self) -> String {
+        let own = |object: &Object| object.namespace().map(str::to_owned);
+        let named = self.construct.reads(|tree| {
+            let entry = tree.entry(self.construct.id);
+            match (&entry.kind, &tree.entry(entry.deployable).kind) {
+                (Kind::Manifest(object), Kind::Chart(chart)) => own(object).or(chart.namespace.clone()),
+                (Kind::Manifest(object), _) => own(object),
                 _ => None,
-            };
-            own.or_else(|| chart(tree, self.construct.id)?.namespace.clone())
-        })
+            }
+        });
+        named.unwrap_or_else(|| "default".to_owned())
     }
 
     /// The objects of a kind such as `Pod` in all charts of its cluster, in the order of their definition. Charts that

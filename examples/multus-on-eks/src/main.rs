@@ -7,6 +7,7 @@ mod multus;
 mod network;
 mod sample_apps;
 mod source;
+mod ssm_agent;
 
 use std::process::ExitCode;
 
@@ -15,6 +16,7 @@ fn main() -> ExitCode {
     source::tag(&app);
     let vpc = network::add(&app);
     let cluster = cluster::add(&app, &vpc);
+    ssm_agent::add(&app, &cluster);
     let data = multus::add(&app, &vpc, &cluster);
     sample_apps::add(&app, &vpc, &cluster, &data);
     stackwright::run(app)

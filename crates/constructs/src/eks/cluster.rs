@@ -16,6 +16,7 @@ use super::authentication::AuthenticationMode;
 use super::cluster_props::ClusterProps;
 use super::grant::Granted;
 use super::logging::ControlPlaneLog;
+use super::mappings::Mappings;
 use super::members::Members;
 use super::service_network::{IpFamily, service_cidr};
 use super::version::KubernetesVersion;
@@ -54,6 +55,8 @@ pub(super) struct Inner {
     pub(super) resource: Option<Resource<l1::Cluster>>,
     pub(super) facts: Facts,
     pub(super) access: RefCell<Granted>,
+    /// What the ConfigMap has to say; shared with the check that holds charts against it.
+    pub(super) mappings: Rc<RefCell<Mappings>>,
     pub(super) members: RefCell<Members>,
     pub(super) oidc_provider: OnceCell<OidcProvider>,
     pub(super) image_registries: OnceCell<Mapping>,
@@ -78,6 +81,8 @@ pub(super) struct Facts {
     pub(super) ip_family: IpFamily,
     pub(super) authentication: AuthenticationMode,
     pub(super) role: Option<Role>,
+    /// Whether the roles of the nodes it had before are known; it has none where it is new.
+    pub(super) are_nodes_known: bool,
 }
 
 impl Cluster {
@@ -145,6 +150,7 @@ impl Cluster {
             ip_family: props.ip_family,
             authentication: props.authentication,
             role: Some(role),
+            are_nodes_known: true,
         };
         let cluster = Self::from_facts(construct, Some(resource), facts);
         cluster.0.has_admin.set(bootstrap_admin);
@@ -162,11 +168,16 @@ impl Cluster {
         resource: Option<Resource<l1::Cluster>>,
         facts: Facts,
     ) -> Self {
+        let mappings = Mappings::new(facts.authentication, facts.are_nodes_known);
+        let mappings = Rc::new(RefCell::new(mappings));
+        let seen = Rc::clone(&mappings);
+        construct.validate(move |check| seen.borrow().check(check));
         Self(Rc::new(Inner {
             construct,
             resource,
             facts,
             access: RefCell::default(),
+            mappings,
             members: RefCell::default(),
             oidc_provider: OnceCell::new(),
             image_registries: OnceCell::new(),

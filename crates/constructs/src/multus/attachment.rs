@@ -134,8 +134,7 @@ impl Attachment {
                 .value(name)
                 .hint("define it in a chart of the same cluster, or say `Attachment::existing`")
         } else if self.network.in_namespace().is_none() {
-            let namespace = |of: &Manifest| of.namespace().unwrap_or_else(|| "default".to_owned());
-            let (own, pods) = (namespace(definition), namespace(pod));
+            let (own, pods) = (definition.namespace(), pod.namespace());
             if own == pods || has_token(&own) || has_token(&pods) {
                 return None;
             }

@@ -1,0 +1,207 @@
+//! The AWS CLI: how it is called, and what its answers mean.
+
+mod cloudformation;
+mod failure;
+mod identity;
+mod retry;
+mod storage;
+
+use std::ffi::OsString;
+
+use serde::de::DeserializeOwned;
+
+use crate::driver::{Call, Reply};
+use crate::{Error, Event, Session};
+
+pub use cloudformation::{
+    ChangeSet, ChangeSetEntry, ChangeSetRequest, ChangeSetType, ResourceChange, Stack, StackEvent,
+    StackOutput, StackParameter, StackTag,
+};
+pub use failure::{AwsError, Problem};
+pub use identity::Identity;
+use retry::Retries;
+pub(crate) use retry::backoff;
+
+/// What the AWS CLI is told with every call. Left out, it takes each from its own environment and files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AwsOptions {
+    /// The named profile.
+    pub profile: Option<String>,
+    /// The region, such as `eu-west-1`.
+    pub region: Option<String>,
+    /// Where AWS is, if it is an emulator. Every command gets it in both ways there are, for each way is ignored by
+    /// some command.
+    pub endpoint_url: Option<String>,
+}
+
+/// The AWS CLI, of version 1 or 2.
+///
+/// A call is made again, after a while that grows, if AWS was too busy or could not be reached; so every call that
+/// changes something carries a token or a name that makes doing it twice the same as doing it once.
+#[derive(Clone)]
+pub struct Aws<'a> {
+    session: Session<'a>,
+    options: AwsOptions,
+}
+
+impl<'a> Aws<'a> {
+    /// The AWS CLI with these options.
+    pub fn new(session: Session<'a>, options: AwsOptions) -> Self {
+        Aws { session, options }
+    }
+
+    /// What it works with.
+    pub fn session(&self) -> Session<'a> {
+        self.session
+    }
+
+    /// The options.
+    pub fn options(&self) -> &AwsOptions {
+        &self.options
+    }
+
+    /// The same in another region; without one: the same.
+    pub fn in_region(&self, region: Option<&str>) -> Aws<'a> {
+        let mut aws = self.clone();
+        if let Some(region) = region {
+            aws.options.region = Some(region.to_owned());
+        }
+        aws
+    }
+
+    /// A call with these arguments, to be given more; the options are added when it is run.
+    pub fn call<S: AsRef<str>>(&self, args: &[S]) -> Call {
+        Call::new("aws").args(args.iter().map(AsRef::as_ref))
+    }
+
+    /// Runs a call and reads its JSON. An operation without a result gives `()` for `T`.
+    ///
+    /// # Errors
+    ///
+    /// If AWS refuses, or cannot be reached after several tries; if the CLI is missing or the person presses Ctrl-C.
+    pub fn run<T: DeserializeOwned>(&self, call: Call) -> Result<T, AwsError> {
+        let words = call.words();
+        let operation = words.get(1..3).unwrap_or_default().join(" ");
+        let call = self.with_options(call);
+        let mut retries = Retries::default();
+        loop {
+            let reply = self.session.run(&call).map_err(AwsError::from)?;
+            if reply.is_success() {
+                return read(&operation, &reply);
+            }
+            let error = AwsError::read(&call.masked(&reply.talk()), reply.code);
+            let Some(wait) = retries.next(&error, self.session.clock()) else { return Err(error) };
+            self.session.tell(Event::Retried { operation: operation.clone(), cause: error.to_string() });
+            self.session.clock().sleep(wait);
+        }
+    }
+
+    /// Standing options come last, so that a command reads well.
+    fn with_options(&self, call: Call) -> Call {
+        let AwsOptions { profile, region, endpoint_url } = &self.options;
+        let options = [("--profile", profile), ("--region", region), ("--endpoint-url", endpoint_url)];
+        let given = options.into_iter().filter_map(|(option, value)| Some((option, value.as_ref()?)));
+        let call = given.fold(call, |call, (option, value)| call.arg(option).arg(value));
+        let call = call.args(["--output", "json"]);
+        // A person's settings that would wait for a key, or tell errors in another form. Version 1 has no
+        // --no-cli-pager, so these are given as variables, which it ignores.
+        let settings =
+            [("AWS_PAGER", ""), ("AWS_CLI_AUTO_PROMPT", "off"), ("AWS_CLI_ERROR_FORMAT", "legacy")];
+        let call = settings.into_iter().fold(call, |call, (name, value)| call.env(name, value));
+        match endpoint_url {
+            Some(url) => call.env("AWS_ENDPOINT_URL", OsString::from(url)),
+            None => call,
+        }
+    }
+}
+
+fn read<T: DeserializeOwned>(operation: &str, reply: &Reply) -> Result<T, AwsError> {
+    // An operation without a result prints nothing.
+    let text = match reply.stdout.trim_ascii() {
+        [] => b"null",
+        text => text,
+    };
+    serde_json::from_slice(text).map_err(|error| {
+        let message = format!("the answer to {operation} is not what it should be");
+        AwsError::from(Error::new(message).cause(error))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::time::Duration;
+
+    use super::{Aws, AwsOptions, Problem};
+    use crate::{Clock, Event, Moments, Script, Session};
+
+    const BUSY: &str =
+        "An error occurred (Throttling) when calling the DescribeStacks operation: Rate exceeded";
+
+    #[test]
+    fn options_are_given_in_every_way_there_is() {
+        let script = Script::new().reply("aws sts get-caller-identity", "{}");
+        let clock = Moments::new();
+        let options = AwsOptions {
+            profile: Some("dev".into()),
+            region: Some("eu-west-1".into()),
+            endpoint_url: Some("http://127.0.0.1:4610".into()),
+        };
+        let aws = Aws::new(Session::new(&script, &clock, &|_| ()), options);
+        let _: serde_json::Value = aws.run(aws.call(&["sts", "get-caller-identity"])).unwrap();
+        assert_eq!(
+            script.transcript(),
+            "AWS_PAGER='' AWS_CLI_AUTO_PROMPT=off AWS_CLI_ERROR_FORMAT=legacy \
+             AWS_ENDPOINT_URL=http://127.0.0.1:4610 aws sts get-caller-identity --profile dev --region eu-west-1 \
+             --endpoint-url http://127.0.0.1:4610 --output json\n"
+        );
+    }
+
+    #[test]
+    fn a_busy_service_is_asked_again_and_that_is_told() {
+        let script = Script::new().fail("aws x", 255, BUSY).fail("aws x", 255, BUSY).reply("aws x y", "[1]");
+        let clock = Moments::new();
+        let heard = Mutex::new(Vec::new());
+        let observer = |event| heard.lock().unwrap().push(event);
+        let aws = Aws::new(Session::new(&script, &clock, &observer), AwsOptions::default());
+        assert_eq!(aws.run::<Vec<u32>>(aws.call(&["x", "y"])).unwrap(), [1]);
+        assert!(clock.now() > Duration::ZERO);
+        let retried =
+            heard.lock().unwrap().iter().filter(|event| matches!(event, Event::Retried { .. })).count();
+        assert_eq!(retried, 2);
+        script.finish();
+    }
+
+    #[test]
+    fn a_service_that_stays_busy_is_given_up() {
+        let script = (0..8).fold(Script::new(), |script, _| script.fail("aws x", 255, BUSY));
+        let clock = Moments::new();
+        let aws = Aws::new(Session::new(&script, &clock, &|_| ()), AwsOptions::default());
+        let error = aws.run::<()>(aws.call(&["x"])).unwrap_err();
+        assert_eq!(error.problem(), Problem::Throttled);
+        script.finish();
+    }
+
+    #[test]
+    fn what_is_refused_is_not_asked_again() {
+        let script = Script::new().fail(
+            "aws x",
+            255,
+            "An error occurred (AccessDenied) when calling the X operation: no",
+        );
+        let clock = Moments::new();
+        let aws = Aws::new(Session::new(&script, &clock, &|_| ()), AwsOptions::default());
+        assert_eq!(aws.run::<()>(aws.call(&["x"])).unwrap_err().problem(), Problem::Denied);
+        script.finish();
+    }
+
+    #[test]
+    fn no_answer_and_a_strange_answer() {
+        let script = Script::new().reply("aws x", "\n").reply("aws x", "<html>");
+        let clock = Moments::new();
+        let aws = Aws::new(Session::new(&script, &clock, &|_| ()), AwsOptions::default());
+        aws.run::<()>(aws.call(&["x"])).unwrap();
+        let error = aws.run::<()>(aws.call(&["x", "y"])).unwrap_err().to_string();
+        assert!(error.starts_with("the answer to x y is not what it should be: expected"), "{error}");
+    }
+}

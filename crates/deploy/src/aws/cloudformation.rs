@@ -1,0 +1,9 @@
+//! CloudFormation's operations.
+
+mod change_set;
+mod event;
+mod stack;
+
+pub use change_set::{ChangeSet, ChangeSetEntry, ChangeSetRequest, ChangeSetType, ResourceChange};
+pub use event::StackEvent;
+pub use stack::{Stack, StackOutput, StackParameter, StackTag};
