@@ -131,9 +131,19 @@ pub trait Scope {
         });
     }
 
-    /// This construct as another place that has to do with a finding; `label` says what is there.
+    /// This construct as another place that a finding has to do with.
     fn related(&self, label: &str) -> Related {
-        self.construct().reads(|tree| tree.related(self.construct().id, label))
+        let construct = self.construct();
+        construct.reads(|tree| tree.related(construct.id, label))
+    }
+
+    /// Tells the checks of other constructs something, which they [ask for](Check::told) by its type.
+    fn tell<T: 'static>(&self, fact: T)
+    where
+        Self: Sized,
+    {
+        let construct = self.construct();
+        construct.changes(|tree| tree.facts.push((construct.id, Rc::new(fact))));
     }
 
     /// Runs `check` when the app is synthesized, after aspects; what it reports is shown with this construct's path.
