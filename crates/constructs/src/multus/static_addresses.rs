@@ -94,6 +94,11 @@ impl StaticAddresses {
         self.addresses.is_empty()
     }
 
+    /// The addresses that stand in the configuration.
+    pub(super) fn fixed(&self) -> impl Iterator<Item = Ipv4Addr> {
+        self.addresses.iter().map(|one| one.address.address)
+    }
+
     pub(super) fn requested_subnets(&self) -> &[Cidr] {
         &self.subnets
     }

@@ -141,7 +141,7 @@ fn attached(chart: &Chart, name: &str, network: &Network, ip: [u8; 4]) {
         "metadata": { "name": name },
         "spec": { "containers": [{ "name": "main", "image": "busybox" }] },
     }));
-    Attachments::new([Attachment::new(network).ip(ip)]).attach_to(&pod);
+    Attachments::new([Attachment::existing(network).ip(ip)]).attach_to(&pod);
 }
 
 #[test]
