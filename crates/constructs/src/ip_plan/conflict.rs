@@ -91,14 +91,18 @@ fn peers(plan: &IpPlan, check: &mut Check<'_>) {
 fn networks(plan: &IpPlan, check: &mut Check<'_>) {
     let networks = check.told::<Network>();
     for (index, (object, network)) in networks.iter().enumerate() {
+        let mut claim = Claim {
+            object,
+            source: object.related("").source,
+            words: format!("network `{}` hands out", network.name()),
+            kinds: &[PodAddresses::Prefixes, PodAddresses::Pool],
+        };
         for span in spans(network) {
-            let claim = Claim {
-                object,
-                source: object.related("").source,
-                words: format!("network `{}` hands out", network.name()),
-                kinds: &[PodAddresses::Prefixes, PodAddresses::Pool],
-            };
             outside_plan(plan, check, &claim, &span);
+        }
+        if let Some(Ipam::StaticAddresses(addresses)) = network.config().ipam() {
+            claim.kinds = &[PodAddresses::Named];
+            addresses.assigned().for_each(|ip| outside_plan(plan, check, &claim, &(ip..=ip)));
         }
         for (other_object, other) in &networks[..index] {
             if let Some(span) = shared(network, other).filter(|span| is_of_vpc(plan, span)) {
