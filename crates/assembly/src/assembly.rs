@@ -74,7 +74,8 @@ pub struct Output {
 
 /// A value that a chart needs and a deployed stack has.
 ///
-/// The placeholder stands in texts of the chart's objects, alone or within longer ones, and in the name of its cluster.
+/// The placeholder stands in texts of the chart's objects, alone or within longer ones, and in what is said of its
+/// cluster.
 /// Its form is `${stackwright:STACK.OUTPUT}`; nothing else in a chart looks like one. The value goes into the text once
 /// the YAML has been read, not into the YAML: a value may have quotes or line ends in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,6 +95,10 @@ pub struct ClusterFacts {
     pub name: String,
     /// Where the cluster is.
     pub environment: Environment,
+    /// The ARN of the IAM role that objects are applied with, or the placeholder of one of the chart's bindings; absent:
+    /// whoever deploys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
 }
 
 /// A stack or a chart.

@@ -10,6 +10,7 @@
 
 mod address;
 mod command;
+mod difference;
 mod excerpt;
 mod exit;
 mod failure;
