@@ -90,14 +90,18 @@ fn peers(plan: &IpPlan, check: &mut Check<'_>) {
 /// The networks in charts, as far as they hand out addresses of the VPC. Of each other they know without a plan.
 fn networks(plan: &IpPlan, check: &mut Check<'_>) {
     for (object, network) in &check.told::<Network>() {
+        let mut claim = Claim {
+            object,
+            source: object.related("").source,
+            words: format!("network `{}` hands out", network.name()),
+            kinds: &[PodAddresses::Prefixes, PodAddresses::Pool],
+        };
         for span in spans(network) {
-            let claim = Claim {
-                object,
-                source: object.related("").source,
-                words: format!("network `{}` hands out", network.name()),
-                kinds: &[PodAddresses::Prefixes, PodAddresses::Pool],
-            };
             outside_plan(plan, check, &claim, &span);
+        }
+        if let Some(Ipam::StaticAddresses(addresses)) = network.config().ipam() {
+            claim.kinds = &[PodAddresses::Named];
+            addresses.assigned().for_each(|ip| outside_plan(plan, check, &claim, &(ip..=ip)));
         }
     }
 }
