@@ -43,6 +43,29 @@ fn a_logical_id_stands_for_itself() {
     web.has_no_resource(GROUP, json!({ "GroupDescription": "of ${Stage}" }));
 }
 
+#[test]
+fn what_looks_like_a_name_in_a_text_is_told_from_one() {
+    let app = App::new();
+    let topic = Resource::raw(&Stack::new(&app, "stack"), "Topic", "AWS::SNS::Topic", Map::new());
+    topic.set_property("TopicName", sub!("${{Topic}} of {region}", region = pseudo::region()));
+    let synthesis = Synthesis::of(&app);
+    let template = synthesis.template("stack");
+    let named = |name: Value<String>| json!({ "TopicName": name });
+    let region = pseudo::region;
+    template.has_resource("AWS::SNS::Topic", named(sub!("${{Topic}} of {region}", region = region())));
+    template.has_resource(
+        "AWS::SNS::Topic",
+        json!({ "TopicName": { "Fn::Sub": "${!Topic} of ${AWS::Region}" } }),
+    );
+    let topic = || topic.ref_::<String>();
+    let by_name = sub!("{topic} of {region}", topic = topic(), region = region());
+    template.has_no_resource("AWS::SNS::Topic", named(by_name));
+    template.has_no_resource("AWS::SNS::Topic", named(sub!("Topic of {region}", region = region())));
+    // A name of the function's own is what it stands for.
+    let own = json!({ "Fn::Sub": ["${Text} of ${Where}", { "Text": "${Topic}", "Where": region() }] });
+    template.has_resource("AWS::SNS::Topic", json!({ "TopicName": own }));
+}
+
 fn reference_to_stage() -> Value<String> {
     Value::from_node(json!({ "Ref": "Stage" }))
 }
