@@ -67,6 +67,7 @@ impl ChartProps {
 pub struct ChartCluster {
     name: Value<String>,
     environment: Environment,
+    role: Option<Value<String>>,
     construct: Option<Construct>,
 }
 
@@ -77,6 +78,7 @@ impl ChartCluster {
         ChartCluster {
             name: name.into(),
             environment: construct.environment(),
+            role: None,
             construct: Some(construct.construct().clone()),
         }
     }
@@ -84,7 +86,7 @@ impl ChartCluster {
     /// A cluster that is there already, in the account and region of the credentials at deploy time.
     pub fn existing(name: impl Into<String>) -> Self {
         let name: String = name.into();
-        ChartCluster { name: name.into(), environment: Environment::default(), construct: None }
+        ChartCluster { name: name.into(), environment: Environment::default(), role: None, construct: None }
     }
 
     /// The account's twelve digits; left out: see the constructors.
@@ -96,6 +98,13 @@ impl ChartCluster {
     /// The region, such as `eu-west-1`; left out: see the constructors.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.environment.region = Some(region.into());
+        self
+    }
+
+    /// The ARN of an IAM role that administers the cluster, which whoever deploys takes on to apply the objects; left out:
+    /// whoever deploys applies them as they are.
+    pub fn role(mut self, arn: impl Into<Value<String>>) -> Self {
+        self.role = Some(arn.into());
         self
     }
 }
@@ -163,8 +172,9 @@ impl Chart {
         let ChartProps { namespace, labels, existing_namespaces, cluster } = props;
         let mut data = ChartData { namespace, labels, existing_namespaces, ..ChartData::default() };
         let mut foreign = None;
-        if let Some(ChartCluster { name, environment, construct }) = cluster {
-            data.cluster = Some(ClusterFacts { name: name.token(), environment });
+        if let Some(ChartCluster { name, environment, role, construct }) = cluster {
+            let role = role.map(|role| role.token());
+            data.cluster = Some(ClusterFacts { name: name.token(), environment, role });
             match construct {
                 Some(cluster) if !Rc::ptr_eq(&cluster.tree, &scope.construct().tree) => {
                     foreign = Some(cluster)

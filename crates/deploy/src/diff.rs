@@ -156,27 +156,42 @@ fn deployed_stack(assembly: &Assembly, deployable: &Deployable, aws: &Aws<'_>) -
         Some(_) => deployed_template(name, &aws)?,
         None => Template::default(),
     };
-    let comparison = Comparison::of(&before, &template(assembly, deployable)?);
-    let comparison = comparison.located(&[], &deployable.source_map);
+    let after = template(assembly, deployable)?;
+    let mut difference = of_stack(deployable, found.as_ref(), &before, &after);
+    difference.notes.splice(..0, notes);
+    Ok(difference)
+}
+
+/// What would change in a stack, and in what it has beside its template.
+pub(crate) fn of_stack(
+    deployable: &Deployable,
+    found: Option<&Stack>,
+    before: &Template,
+    after: &Template,
+) -> Difference {
+    let comparison = Comparison::of(before, after).located(&[], &deployable.source_map);
     let mut settings = settings(deployable);
-    let mut settings_before = Map::new();
-    let mut standing = Standing::New;
-    if let Some(stack) = &found {
-        standing = Standing::Kept;
-        notes.extend(kept_values(stack, comparison.changes()));
-        settings_before = deployed_settings(stack);
-        // Protection is turned on, and never off.
-        if !facts.termination_protection {
-            settings_before.remove(PROTECTION);
-            settings.remove(PROTECTION);
-        }
+    let Some(found) = found else {
+        return stack(
+            &deployable.name,
+            Standing::New,
+            &comparison,
+            compare::settings(&Map::new(), &settings),
+        );
+    };
+    let mut settings_before = deployed_settings(found);
+    // Protection is turned on, and never off.
+    if !deployable.stack.as_ref().is_some_and(|facts| facts.termination_protection) {
+        settings_before.remove(PROTECTION);
+        settings.remove(PROTECTION);
     }
+    let notes = kept_values(found, comparison.changes());
     let changes = compare::settings(&settings_before, &settings);
-    Ok(Difference { notes, ..stack(name, standing, &comparison, changes) })
+    Difference { notes, ..stack(&deployable.name, Standing::Kept, &comparison, changes) }
 }
 
 /// What a deployed stack was last made of.
-fn deployed_template(name: &str, aws: &Aws<'_>) -> Result<Template, Error> {
+pub(crate) fn deployed_template(name: &str, aws: &Aws<'_>) -> Result<Template, Error> {
     let cannot = || format!("cannot read the template of stack \"{name}\"");
     match aws.get_template(name).map_err(Error::aws(cannot()))? {
         // Between two questions a stack may go.

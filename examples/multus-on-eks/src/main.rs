@@ -2,6 +2,7 @@
 //!
 //! `cargo run -- synth` writes its templates to `out/`.
 
+mod addresses;
 mod cluster;
 mod multus;
 mod network;
@@ -26,8 +27,9 @@ fn main() -> ExitCode {
 fn describe(app: &App) {
     source::tag(app);
     let vpc = network::add(app);
+    let plan = addresses::plan(&vpc);
     let cluster = cluster::add(app, &vpc);
     ssm_agent::add(app, &cluster);
     let data = multus::add(app, &vpc, &cluster);
-    sample_apps::add(app, &vpc, &cluster, &data);
+    sample_apps::add(app, &vpc, &cluster, &data, &plan);
 }
