@@ -2,7 +2,7 @@
 
 use stackwright_cfn::{Map, Value, functions, json, pseudo, sub};
 use stackwright_core::{App, Chart, ChartCluster, Resource, Scope, Stack, SynthOptions};
-use stackwright_testing::{Synthesis, attribute, not, reference};
+use stackwright_testing::{Synthesis, any, attribute, capture, not, reference};
 
 use crate::app::shop;
 use crate::failure::failure;
@@ -89,6 +89,12 @@ fn what_a_stack_tells_a_chart_is_compared_as_the_stack_has_it() {
     let account = sub!("in {account}", account = pseudo::account_id());
     settings().is_like(json!({ "data": { "zone": zone(1), "account": account } }));
     settings().is_like(json!({ "data": { "zone": not(zone(0)), "account": not("in ") } }));
+    let found = settings().is_like(json!({ "data": { "zone": capture("zone", zone(1)) } }));
+    let placeholder = found.captured("zone").as_str().unwrap();
+    assert!(placeholder.starts_with("${stackwright:cluster."), "{placeholder}");
+    let within = json!({ "Fn::Select": [capture("index", 1), any()] });
+    let found = settings().is_like(json!({ "data": { "zone": within } }));
+    assert_eq!(found.captured("index"), &1.into());
     let message = failure(|| settings().is_like(json!({ "data": { "zone": zone(0) } })));
     let told = r#"which is {"Fn::Select": [1, {"Fn::GetAZs": ""}]} of stack cluster"#;
     assert!(message.contains(told), "{message}");
