@@ -72,7 +72,7 @@ class Cluster:
         self.spawn(
             "kube-apiserver", "--etcd-servers", store, "--bind-address", "127.0.0.1",
             "--secure-port", self.address.rsplit(":", 1)[1], "--cert-dir", certificates, "--token-auth-file", tokens,
-            "--authorization-mode", "RBAC", "--service-account-issuer", "https://kubernetes.default",
+            "--authorization-mode", "RBAC", "--allow-privileged", "--service-account-issuer", "https://kubernetes.default",
             "--service-account-signing-key-file", key, "--service-account-key-file", key,
             "--service-cluster-ip-range", "10.96.0.0/24",
         )
