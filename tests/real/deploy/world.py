@@ -137,7 +137,7 @@ class World:
         home = self.directory / "home"
         home.mkdir(exist_ok=True)
         tools = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        return {
+        every = {
             **keep,
             "PATH": tools,
             "HOME": str(home),
@@ -147,6 +147,7 @@ class World:
             "AWS_DEFAULT_REGION": REGION,
             **others,
         }
+        return {key: value for key, value in every.items() if value is not None}
 
     def app(self, *arguments, endpoint=None, assembly=True, **others):
         """Runs the app to its end, on the scenario's own assembly unless it is to be the program's."""
