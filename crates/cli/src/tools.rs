@@ -63,18 +63,23 @@ pub(crate) fn assembly_option() -> Arg {
         .value_parser(value_parser!(PathBuf))
 }
 
+/// `--kubeconfig`: the way to the clusters of charts.
+pub(crate) fn kubeconfig_option() -> Arg {
+    Arg::new("kubeconfig")
+        .long("kubeconfig")
+        .value_name("FILE")
+        .help("Leads to the cluster of every chart [default: the AWS CLI writes one for each cluster]")
+        .help_heading("Kubernetes")
+        .value_parser(value_parser!(PathBuf))
+}
+
 /// The options of every command that changes charts.
 pub(crate) fn chart_arguments() -> [Arg; 3] {
     let arg = |name: &'static str, help: &'static str| {
         Arg::new(name).long(name).help(help).help_heading("Kubernetes")
     };
     [
-        arg(
-            "kubeconfig",
-            "Leads to the cluster of every chart [default: the AWS CLI writes one for each cluster]",
-        )
-        .value_name("FILE")
-        .value_parser(value_parser!(PathBuf)),
+        kubeconfig_option(),
         arg("force-conflicts", "Takes over fields of objects that others have set to something else")
             .action(ArgAction::SetTrue),
         arg("rollout-timeout", "How long to wait for workloads to run; 0: not at all")
