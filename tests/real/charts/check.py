@@ -348,7 +348,7 @@ def kills(stage):
     stage.deploy("mortal", *second).changes
     seconds, wanted = time.monotonic() - start, stage.snapshot()
     stage.destroy("mortal").changes
-    killed, points = 0, 12
+    killed, points = 0, 8
     for point in range(points):
         after = seconds * (point + 0.5) / points
         # The last thing that a killed run has started may still be at work when the next one starts.
