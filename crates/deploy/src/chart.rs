@@ -13,6 +13,7 @@ mod apply;
 mod binding;
 mod connection;
 mod desired;
+mod difference;
 mod inventory;
 mod key;
 mod live;

@@ -161,3 +161,6 @@ fn named(diagnostic: Diagnostic, name: &str) -> Diagnostic {
         None => diagnostic.path(name),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -96,8 +96,9 @@ class Outcome:
         self.code = done.returncode
         if self.code == 2:
             sys.exit(f"error: the command line is wrong: {done.stderr}")
-        self.events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-        self.talk = done.stdout + done.stderr
+        # An event is a line that is a document of its own.
+        self.events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith('{"')]
+        self.printed, self.talk = done.stdout, done.stdout + done.stderr
 
     @property
     def changes(self):
@@ -112,6 +113,17 @@ class Outcome:
         if not self.code:
             sys.exit(f"error: the run has not failed: {self.talk}")
         return next(event["diagnostic"] for event in self.events if event["event"] == "failed")["message"]
+
+    @property
+    def differences(self):
+        """What differs, by chart: what became of each object, and the places in what stays."""
+        if self.code:
+            sys.exit(f"error: the run has failed: {self.talk}")
+        def told(change):
+            places = [edit["path"] for edit in change["edits"]] if change["kind"] == "changed" else []
+            return " ".join([change["kind"], change["id"], *places])
+        found = json.loads(self.printed)["differences"]
+        return {chart["name"]: [told(change) for change in chart["changes"]] for chart in found}
 
     def objects(self, *states):
         told = [event for event in self.events if event["event"] == "object-status"]
@@ -142,6 +154,8 @@ class Stage:
     def command(self, verb, directory, names, seconds, force):
         if verb == "destroy":
             return [self.destroyer, directory, self.cluster.kubeconfig, *names]
+        if verb == "diff":
+            return [self.app, "diff", "--json", "--assembly", directory, "--kubeconfig", self.cluster.kubeconfig, *names]
         options = ["--force-conflicts"] if force else []
         options += ["--kubeconfig", self.cluster.kubeconfig, "--rollout-timeout", str(seconds)]
         return [self.app, "deploy", "--exclusively", "--yes", "--json", "--assembly", directory, *options, *names]
@@ -183,6 +197,9 @@ class Stage:
     def deploy(self, name, *objects, **options):
         return self.run("deploy", self.assembly(name, *objects), [name], **options)
 
+    def diff(self, name, *objects):
+        return self.run("diff", self.assembly(name, *objects), [name]).differences[name]
+
     def destroy(self, name):
         return self.run("destroy", self.folder / f"assembly-{name}", [name])
 
@@ -223,6 +240,8 @@ def assemblies(stage, directories):
         verify(stage, directory)
         second = stage.run("deploy", directory, names)
         expect(f"the second run of {directory}", second.changes, dict.fromkeys(names, "no changes"))
+        compared = stage.run("diff", directory, names).differences
+        expect(f"what differs of {directory} once it is deployed", compared, {name: [] for name in names})
         stage.run("destroy", directory, names[::-1]).changes
         expect(f"left of {directory}", stage.snapshot() - before, set())
         print(f"   {directory}: {', '.join(names)}: {wanted} objects")
@@ -248,6 +267,28 @@ def verify(stage, directory):
     failed = [found["subject"] for found in stage.verify(directory) if found["verdict"] == "fails"]
     expect("a missing interface", failed, ["Pod default/multus-1-nic net1"])
     stage.cluster.kubectl("annotate", "pod", "multus-1-nic", f"{STATUS}={status}", "--overwrite")
+
+
+def differences(stage):
+    """What a deployment would change is told by the API server, and not done."""
+    agent = workload("DaemonSet", "agent")
+    objects = [settings(a="1"), settings("old"), agent]
+    added = ["added ConfigMap jobs/settings", "added ConfigMap jobs/old", "added DaemonSet jobs/agent"]
+    before = stage.snapshot()
+    expect("a new chart", stage.diff("plan", *objects), added)
+    expect("what that has made", stage.snapshot() - before, set())
+    stage.deploy("plan", *objects).changes
+    expect("a deployed chart", stage.diff("plan", *objects), [])
+    stage.cluster.kubectl("patch", "configmap", "settings", "-n", "jobs", "--patch", json.dumps({"data": {"a": "by hand"}}))
+    stage.cluster.kubectl("label", "daemonset", "agent", "-n", "jobs", "of=others")
+    expect("what was changed by hand", stage.diff("plan", *objects), ["changed ConfigMap jobs/settings data.a"])
+    after = [NAMESPACE, DEFINITION, fleet("one", namespace="crew"), settings(a="1"), workload("DaemonSet", "agent", "agent:2")]
+    expect("another chart", stage.diff("plan", *after), [
+        "added Namespace crew", "added CustomResourceDefinition fleets.example.com", "added Fleet crew/one",
+        "changed ConfigMap jobs/settings data.a",
+        "changed DaemonSet jobs/agent spec.template.spec.containers[main].image", "removed ConfigMap jobs/old"])
+    expect("what that has changed", stage.deploy("plan", *objects, force=True).changes, {"plan": "1 changed, 2 unchanged"})
+    stage.destroy("plan").changes
 
 
 def changes(stage):
@@ -375,7 +416,7 @@ def main():
         with Cluster(parts, folder) as cluster, Nodes(cluster, ["node-1", "node-2"]) as nodes:
             stage = Stage(cluster, nodes, app, destroyer, folder)
             cluster.kubectl("create", "-f", "-", stdin=json.dumps(HOME))
-            for scenario in (changes, definitions, conflicts, foreign, rollouts, kills):
+            for scenario in (differences, changes, definitions, conflicts, foreign, rollouts, kills):
                 start, before = time.monotonic(), stage.snapshot()
                 scenario(stage)
                 expect(f"left by {scenario.__name__}", stage.snapshot() - before, set())

@@ -1,5 +1,6 @@
 //! Whole runs of charts, on a cluster in memory.
 
+mod diff;
 mod fake;
 
 use std::sync::Mutex;
