@@ -9,6 +9,7 @@ mod outputs;
 mod plan;
 mod synth;
 mod validate;
+mod verify;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -90,6 +91,7 @@ fn cli(name: &str) -> Command {
         diff::cli(name),
         deploy::cli(name),
         outputs::cli(name),
+        verify::cli(),
         graph::cli(),
         plan::cli(name),
         completions::cli(name),
@@ -115,6 +117,7 @@ pub(crate) fn run(arguments: Vec<OsString>, program: Program<'_>, session: &mut 
             Some(("diff", matches)) => diff::exec(matches, program, session, &mut cli),
             Some(("deploy", matches)) => deploy::exec(matches, program, session, &mut cli),
             Some(("outputs", matches)) => outputs::exec(matches, program, session, &mut cli),
+            Some(("verify", matches)) => verify::exec(matches, program, session, &mut cli),
             Some(("graph", matches)) => graph::exec(matches, program, session),
             Some(("plan", matches)) => plan::exec(matches, program, session),
             Some(("completions", matches)) => completions::exec(matches, session, &mut cli),
