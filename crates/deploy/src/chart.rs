@@ -146,19 +146,7 @@ impl<'a> Charts<'a> {
     ///
     /// If the cluster cannot be reached, or if an object stays: because it is held, or holds what is not the chart's.
     pub fn destroy(&self, chart: &Deployable) -> Result<ChartChanges, Error> {
-        let of_cluster = |placeholder: &str| {
-            let cluster = chart.cluster.as_ref();
-            cluster.is_some_and(|cluster| {
-                cluster.name.contains(placeholder)
-                    || cluster.role.as_ref().is_some_and(|role| role.contains(placeholder))
-            })
-        };
-        let is_wanted = |placeholder: &str| self.options.kubeconfig.is_none() && of_cluster(placeholder);
-        let outputs = Values::read(&self.aws, self.manifest, chart, is_wanted)?;
-        if !outputs.absent.is_empty() {
-            return Ok(ChartChanges::default());
-        }
-        let connection = self.connect(chart, &outputs.values)?;
+        let Some(connection) = self.reach(chart)? else { return Ok(ChartChanges::default()) };
         let live = Live::new(connection.kubectl());
         let mut inventory = Inventory::read(live, &chart.name)?;
         if !inventory.exists() {
@@ -179,6 +167,23 @@ impl<'a> Charts<'a> {
         Err(Error::new(format!("chart {:?} is not gone", chart.name))
             .cause(told.join("; "))
             .hint("delete what is in the way, or let it stay and delete these by hand"))
+    }
+
+    /// The way to the cluster of a chart; absent where the stack of the cluster is not there.
+    pub(crate) fn reach(&self, chart: &Deployable) -> Result<Option<Connection<'a>>, Error> {
+        let of_cluster = |placeholder: &str| {
+            let cluster = chart.cluster.as_ref();
+            cluster.is_some_and(|cluster| {
+                cluster.name.contains(placeholder)
+                    || cluster.role.as_ref().is_some_and(|role| role.contains(placeholder))
+            })
+        };
+        let is_wanted = |placeholder: &str| self.options.kubeconfig.is_none() && of_cluster(placeholder);
+        let outputs = Values::read(&self.aws, self.manifest, chart, is_wanted)?;
+        match outputs.absent.is_empty() {
+            true => self.connect(chart, &outputs.values).map(Some),
+            false => Ok(None),
+        }
     }
 
     fn connect(&self, chart: &Deployable, values: &Values) -> Result<Connection<'a>, Error> {
