@@ -2,7 +2,9 @@
 
 mod cloudformation;
 mod failure;
+mod identity;
 mod retry;
+mod storage;
 
 use std::ffi::OsString;
 
@@ -11,9 +13,14 @@ use serde::de::DeserializeOwned;
 use crate::driver::{Call, Reply};
 use crate::{Error, Event, Session};
 
-pub use cloudformation::{Stack, StackOutput, StackTag};
+pub use cloudformation::{
+    ChangeSet, ChangeSetEntry, ChangeSetRequest, ChangeSetType, ResourceChange, Stack, StackEvent,
+    StackOutput, StackParameter, StackTag,
+};
 pub use failure::{AwsError, Problem};
+pub use identity::Identity;
 use retry::Retries;
+pub(crate) use retry::backoff;
 
 /// What the AWS CLI is told with every call. Left out, it takes each from its own environment and files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

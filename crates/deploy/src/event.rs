@@ -1,9 +1,12 @@
 //! What happens, as it happens.
 
 use serde::Serialize;
+use stackwright_assembly::{Diagnostic, Kind};
+
+use crate::Outcome;
 
 /// Something that happened. With `--json` each is a line of its own.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Event {
@@ -18,6 +21,76 @@ pub enum Event {
         operation: String,
         /// Why it was not answered.
         cause: String,
+    },
+    /// What will be worked on, in order.
+    Planned {
+        /// The names of the deployables.
+        names: Vec<String>,
+    },
+    /// Work on a deployable begins.
+    Started {
+        /// The deployable.
+        name: String,
+        /// Whether it is a stack or a chart.
+        kind: Kind,
+    },
+    /// What is being done with a deployable now, in a few words.
+    Doing {
+        /// The deployable.
+        name: String,
+        /// What is being done, such as `making a change set`.
+        what: String,
+    },
+    /// Something worth knowing about a deployable.
+    Noted {
+        /// The deployable.
+        name: String,
+        /// What it is.
+        note: String,
+    },
+    /// A stack as a whole has another status.
+    StackStatus {
+        /// The stack.
+        name: String,
+        /// The status, such as `UPDATE_IN_PROGRESS`.
+        status: String,
+        /// Why; absent where there is nothing to say.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// A resource of a stack has another status.
+    ResourceStatus {
+        /// The stack.
+        name: String,
+        /// The resource's name in the template.
+        id: String,
+        /// The path of its construct; absent where the program no longer has it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        path: Option<String>,
+        /// The type, such as `AWS::EC2::VPC`.
+        #[serde(rename = "type")]
+        type_name: String,
+        /// The status, such as `CREATE_COMPLETE`.
+        status: String,
+        /// Why; absent where there is nothing to say.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// Why a deployable could not be brought up, taken down or changed.
+    Failed {
+        /// The deployable.
+        name: String,
+        /// What is wrong, where, and what may help.
+        diagnostic: Diagnostic,
+    },
+    /// Work on a deployable ends, well or badly.
+    Finished {
+        /// The deployable.
+        name: String,
+        /// How it ended.
+        outcome: Outcome,
+        /// How long it took.
+        seconds: f64,
     },
     /// An object of a chart has come somewhere.
     Object {

@@ -5,9 +5,11 @@
 //! and what fails is an [`Error`]. Nothing is kept between runs that AWS and the cluster do not hold, so a run that was
 //! killed can be started again.
 
+mod approval;
 mod aws;
 mod chart;
 mod clock;
+mod deploy;
 mod doctor;
 mod driver;
 mod error;
@@ -16,11 +18,17 @@ mod kubectl;
 mod parallel;
 mod scratch;
 mod session;
+mod template;
 mod tool;
 
-pub use aws::{Aws, AwsError, AwsOptions, Problem, Stack, StackOutput, StackTag};
+pub use approval::{Answer, Approver, Question};
+pub use aws::{
+    Aws, AwsError, AwsOptions, ChangeSet, ChangeSetEntry, ChangeSetRequest, ChangeSetType, Identity, Problem,
+    ResourceChange, Stack, StackEvent, StackOutput, StackParameter, StackTag,
+};
 pub use chart::{ChartChanges, ChartOptions, Charts};
 pub use clock::{Clock, Moments, SystemClock};
+pub use deploy::{DeployOptions, Outcome, Parameter, Review, ReviewMode, ReviewedChange, deploy};
 pub use doctor::{Check, Health, examine};
 pub use driver::{Call, Driver, Interrupt, Processes, Reply, RunError, Script};
 pub use error::Error;

@@ -1,0 +1,133 @@
+//! Bringing up what an assembly describes.
+
+mod cause;
+mod change_set;
+mod follow;
+mod options;
+mod parameters;
+mod review;
+mod schedule;
+mod stack;
+mod state;
+mod upload;
+
+use serde::Serialize;
+use stackwright_assembly::{Assembly, Deployable, Diagnostic, Kind};
+
+use crate::{Approver, Aws, Error, Event};
+
+pub use options::{DeployOptions, Parameter, ReviewMode};
+pub use review::{Review, ReviewedChange};
+use schedule::Schedule;
+use stack::StackJob;
+
+/// How work on a deployable ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It was not there, and is now.
+    Created,
+    /// It was there, and has changed.
+    Updated,
+    /// It was there, just so.
+    Unchanged,
+    /// It is as it was before, or worse; why has been told.
+    Failed,
+    /// The person did not want it.
+    Declined,
+    /// What it depends on is not up, or something else failed before its turn came.
+    Skipped,
+    /// The person pressed Ctrl-C.
+    Interrupted,
+}
+
+impl Outcome {
+    /// Whether it is up as the assembly describes it.
+    pub fn is_up(self) -> bool {
+        matches!(self, Outcome::Created | Outcome::Updated | Outcome::Unchanged)
+    }
+}
+
+/// Brings up deployables of an assembly with what they depend on, those that do not depend on each other at once.
+/// Gives how each of them ended, in the order of the assembly; why one failed is told to the observer.
+///
+/// After a failure nothing new is begun, and what is in progress is followed to its end.
+///
+/// # Errors
+///
+/// If a name or a parameter is not of this assembly, which is found before anything is done, or if a tool is missing.
+pub fn deploy(
+    assembly: &Assembly,
+    options: &DeployOptions,
+    aws: &Aws<'_>,
+    approver: &dyn Approver,
+) -> Result<Vec<(String, Outcome)>, Error> {
+    let chosen = options.select(assembly)?;
+    options.check_parameters(assembly, &chosen)?;
+    let session = aws.session();
+    session.tell(Event::Planned { names: chosen.iter().map(|deployable| deployable.name.clone()).collect() });
+    if !chosen.is_empty() {
+        crate::Tool::Aws.check(&session)?;
+    }
+    let work = |deployable: &Deployable| {
+        let (name, kind) = (deployable.name.clone(), deployable.kind);
+        session.tell(Event::Started { name: name.clone(), kind });
+        let start = session.clock().now();
+        let result = match kind {
+            Kind::Stack => StackJob::new(assembly, deployable, options, aws, approver).run(),
+            Kind::Chart => Err(Stop::from(Error::new("charts cannot be deployed yet"))),
+        };
+        let outcome = result.unwrap_or_else(|stop| match stop {
+            Stop::Interrupted => Outcome::Interrupted,
+            Stop::Declined => Outcome::Declined,
+            Stop::Failed(diagnostic) => {
+                let diagnostic = named(*diagnostic, &name);
+                session.tell(Event::Failed { name: name.clone(), diagnostic });
+                Outcome::Failed
+            }
+        });
+        let seconds = (session.clock().now() - start).as_secs_f64();
+        session.tell(Event::Finished { name, outcome, seconds });
+        outcome
+    };
+    let outcomes = Schedule::new(&chosen).run(options.concurrency, work);
+    let named = chosen.iter().zip(outcomes);
+    Ok(named
+        .map(|(deployable, outcome)| (deployable.name.clone(), outcome.unwrap_or(Outcome::Skipped)))
+        .collect())
+}
+
+/// Why a deployable is not brought up.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    Failed(Box<Diagnostic>),
+    Declined,
+    Interrupted,
+}
+
+impl From<Diagnostic> for Stop {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Stop::Failed(Box::new(diagnostic))
+    }
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        if error.is_interrupted() {
+            return Stop::Interrupted;
+        }
+        let diagnostic = Diagnostic::error("cannot-deploy", error.to_string());
+        match error.help() {
+            Some(hint) => diagnostic.hint(hint).into(),
+            None => diagnostic.into(),
+        }
+    }
+}
+
+/// Says which deployable is meant where no construct is.
+fn named(diagnostic: Diagnostic, name: &str) -> Diagnostic {
+    match diagnostic.path {
+        Some(_) => diagnostic,
+        None => diagnostic.path(name),
+    }
+}
