@@ -10,6 +10,7 @@ mod aws;
 mod chart;
 mod clock;
 mod deploy;
+mod destroy;
 mod doctor;
 mod driver;
 mod error;
@@ -29,6 +30,7 @@ pub use aws::{
 pub use chart::{ChartChanges, ChartOptions, Charts};
 pub use clock::{Clock, Moments, SystemClock};
 pub use deploy::{DeployOptions, Outcome, Parameter, Review, ReviewMode, ReviewedChange, deploy};
+pub use destroy::{DestroyOptions, Destruction, Doomed, Leftover, destroy};
 pub use doctor::{Check, Health, examine};
 pub use driver::{Call, Driver, Interrupt, Processes, Reply, RunError, Script};
 pub use error::Error;

@@ -6,17 +6,7 @@ use serde::Deserialize;
 use stackwright_assembly::{Assembly, Environment};
 
 use super::{Check, Health};
-use crate::{Aws, Error, parallel};
-
-/// Who the credentials are.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Identity {
-    /// The account's twelve digits.
-    pub(super) account: String,
-    /// The ARN of a user, or of a role that somebody has taken on.
-    pub(super) arn: String,
-}
+use crate::{Aws, Error, Identity, parallel};
 
 /// A region that something goes to.
 #[derive(Clone)]
@@ -42,7 +32,7 @@ pub(super) fn identity(
     assembly: &Assembly,
     checks: &mut Vec<Check>,
 ) -> Result<Option<Identity>, Error> {
-    let identity: Identity = match aws.run(aws.call(&["sts", "get-caller-identity"])) {
+    let identity = match aws.get_caller_identity() {
         Ok(identity) => identity,
         Err(error) => {
             checks.push(Check::refused(Health::Failed, "credentials", error)?);

@@ -3,10 +3,10 @@
 use serde::Deserialize;
 use stackwright_assembly::Assembly;
 
-use super::account::{Identity, Region};
+use super::account::Region;
 use super::{Check, Health};
 use crate::aws::AwsError;
-use crate::{Aws, Error};
+use crate::{Aws, Error, Identity};
 
 /// What every deployment of stacks does.
 const ALWAYS: &[&str] = &[
