@@ -1,8 +1,10 @@
 //! The commands: what the command line looks like, and which of them is run.
 
 mod completions;
+mod deploy;
 mod graph;
 mod ls;
+mod outputs;
 mod synth;
 mod validate;
 
@@ -10,14 +12,16 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use serde::Serialize;
-use stackwright_assembly::{Assembly, Diagnostics};
+use stackwright_assembly::{Assembly, Diagnostics, Format};
 
 use crate::failure::Stop;
 use crate::output::Output;
 use crate::shell::Shell;
-use crate::{Exit, Options};
+use crate::tools::Tools;
+use crate::{Exit, Options, Previous};
 
 /// The user's program, which can be asked once.
 pub(crate) type Program<'a> = Box<dyn FnOnce(&Options) -> Result<Assembly, Diagnostics> + 'a>;
@@ -26,6 +30,7 @@ pub(crate) type Program<'a> = Box<dyn FnOnce(&Options) -> Result<Assembly, Diagn
 pub(crate) struct Session<'a> {
     pub(crate) shell: Shell<'a>,
     pub(crate) directory: PathBuf,
+    pub(crate) tools: Tools<'a>,
 }
 
 /// What `--json` prints where the program has errors.
@@ -45,7 +50,19 @@ impl Session<'_> {
             Err(Stop::Diagnosed)
         })
     }
+
+    /// The assembly to work with: the one that `--assembly` names, else the program's.
+    fn assembly(&mut self, matches: &ArgMatches, program: Program<'_>, json: bool) -> Result<Assembly, Stop> {
+        if let Some(name) = matches.get_one::<PathBuf>("assembly") {
+            return Ok(Output::new(&self.directory, name).assembly()?);
+        }
+        let previous = Previous::new(Output::new(&self.directory, Path::new(OUT)));
+        self.assemble(program, &Options { format: Format::default(), previous: Some(previous) }, json)
+    }
 }
+
+/// Where output goes, and where the last one is looked for, if nothing is said.
+const OUT: &str = "out";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -55,14 +72,24 @@ Examples:
     $ {app} synth
   Find out what is wrong, without writing anything
     $ {app} validate
+  Bring it up
+    $ {app} deploy
 
 Exit codes: 0 done, 1 the operation failed, 2 usage, 3 the program has errors";
 
 /// The command line of the app called `name`.
 fn cli(name: &str) -> Command {
-    let commands = [ls::cli(), synth::cli(name), validate::cli(), graph::cli(), completions::cli(name)];
+    let commands = [
+        ls::cli(),
+        synth::cli(name),
+        validate::cli(),
+        deploy::cli(name),
+        outputs::cli(name),
+        graph::cli(),
+        completions::cli(name),
+    ];
     Command::new(name.to_owned())
-        .about("Describes infrastructure in Rust; writes CloudFormation templates and Kubernetes manifests")
+        .about("Describes infrastructure in Rust; writes and deploys CloudFormation templates and Kubernetes manifests")
         .after_help(EXAMPLES.replace("{app}", name))
         .arg(context_option())
         .subcommand_required(true)
@@ -79,6 +106,8 @@ pub(crate) fn run(arguments: Vec<OsString>, program: Program<'_>, session: &mut 
             Some(("ls", matches)) => ls::exec(matches, program, session),
             Some(("synth", matches)) => synth::exec(matches, program, session, &mut cli),
             Some(("validate", matches)) => validate::exec(matches, program, session),
+            Some(("deploy", matches)) => deploy::exec(matches, program, session, &mut cli),
+            Some(("outputs", matches)) => outputs::exec(matches, program, session, &mut cli),
             Some(("graph", matches)) => graph::exec(matches, program, session),
             Some(("completions", matches)) => completions::exec(matches, session, &mut cli),
             _ => unreachable!("clap knows no other command and requires one"),
@@ -87,6 +116,7 @@ pub(crate) fn run(arguments: Vec<OsString>, program: Program<'_>, session: &mut 
     };
     match outcome {
         Ok(()) | Err(Stop::Unread) => Exit::Done,
+        Err(Stop::Told) => Exit::Failed,
         Err(Stop::Diagnosed) => Exit::Diagnosed,
         Err(Stop::Failed(failure)) => {
             session.shell.failure(&failure);
@@ -153,7 +183,7 @@ fn out_option(help: &'static str) -> Arg {
         .long("out")
         .value_name("DIR")
         .help(help)
-        .default_value("out")
+        .default_value(OUT)
         .value_parser(value_parser!(PathBuf))
 }
 
@@ -161,6 +191,36 @@ fn out_option(help: &'static str) -> Arg {
 fn output(matches: &ArgMatches, session: &Session<'_>) -> Output {
     let name = matches.get_one::<PathBuf>("out").expect("--out has a default");
     Output::new(&session.directory, name)
+}
+
+/// The names of stacks and charts.
+fn names_argument(help: &'static str) -> Arg {
+    Arg::new("names").value_name("NAME").help(help).action(ArgAction::Append)
+}
+
+/// The names that are given, each of which is the assembly's.
+fn known_names(
+    matches: &ArgMatches,
+    assembly: &Assembly,
+    cli: &mut Command,
+    command: &str,
+) -> Result<Vec<String>, Stop> {
+    let names: Vec<String> = matches.get_many("names").into_iter().flatten().cloned().collect();
+    match names.iter().find(|name| assembly.deployable(name).is_none()) {
+        Some(unknown) => Err(no_such(unknown, assembly, cli, command)),
+        None => Ok(names),
+    }
+}
+
+fn no_such(name: &str, assembly: &Assembly, cli: &mut Command, command: &str) -> Stop {
+    let known: Vec<&str> = assembly.manifest.deployables.iter().map(|deployable| &*deployable.name).collect();
+    let message = match known.is_empty() {
+        true => format!("there is no {name:?}: the app has neither stack nor chart"),
+        false => format!("there is no {name:?}: the app has {}", known.join(", ")),
+    };
+    cli.build();
+    let command = cli.find_subcommand_mut(command).expect("it is one of the commands");
+    Stop::Usage(command.error(ErrorKind::InvalidValue, message))
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@ pub(crate) enum Stop {
     Failed(Failure),
     /// The command line asks for what there is not.
     Usage(clap::Error),
+    /// The operation failed, which has been told.
+    Told,
     /// The program has errors, which have been told.
     Diagnosed,
     /// Nobody reads what is printed any more, as after `ls | head -1`.

@@ -13,22 +13,29 @@ mod excerpt;
 mod exit;
 mod failure;
 mod findings;
+mod operation;
 mod options;
 mod output;
+mod progress;
+mod question;
 mod shell;
+mod style;
+mod tools;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{BufRead, IsTerminal, Write};
 use std::path::PathBuf;
 
 use stackwright_assembly::{Assembly, Diagnostics};
+use stackwright_deploy::{Interrupt, Processes, SystemClock};
 
 use crate::command::Session;
 use crate::shell::Shell;
 
 pub use exit::Exit;
 pub use options::{Options, Previous};
+pub use tools::Tools;
 
 /// The part of the world that commands work in.
 pub struct World<'a> {
@@ -38,6 +45,8 @@ pub struct World<'a> {
     pub stdout: &'a mut dyn Write,
     /// Takes talk, with colour.
     pub stderr: &'a mut dyn Write,
+    /// What commands need that do more than write files.
+    pub tools: Tools<'a>,
 }
 
 /// Runs the command that this process was started with.
@@ -55,13 +64,24 @@ pub struct World<'a> {
 /// }
 /// ```
 pub fn run(program: impl FnOnce(&Options) -> Result<Assembly, Diagnostics>) -> std::process::ExitCode {
-    let mut world = World {
+    let interrupt = Interrupt::new();
+    let mut stdin = std::io::stdin().lock();
+    let is_attended = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+    let tools = Tools {
+        driver: &Processes::new(interrupt.clone()),
+        clock: &SystemClock::new(interrupt.clone()),
+        answers: is_attended.then_some(&mut stdin as &mut dyn BufRead),
+        is_terminal: std::io::stderr().is_terminal(),
+        interrupt: Some(interrupt),
+    };
+    let world = World {
         // A directory that was deleted under us still has a name: this one.
         directory: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
         stdout: &mut anstream::stdout(),
         stderr: &mut anstream::stderr(),
+        tools,
     };
-    run_with(std::env::args_os(), program, &mut world).into()
+    run_with(std::env::args_os(), program, world).into()
 }
 
 /// Runs the command that `arguments` say, the first of which is the name of the program, in a world of the caller's.
@@ -69,23 +89,27 @@ pub fn run(program: impl FnOnce(&Options) -> Result<Assembly, Diagnostics>) -> s
 /// What is written to the world's streams has ANSI colours.
 ///
 /// ```
-/// use stackwright_cli::{Exit, World, run_with};
+/// use stackwright_cli::{Exit, Tools, World, run_with};
+/// use stackwright_deploy::{Moments, Script};
 ///
 /// let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-/// let mut world = World { directory: ".".into(), stdout: &mut stdout, stderr: &mut stderr };
-/// let exit = run_with(["app", "fly"].map(Into::into), |_| unreachable!(), &mut world);
+/// // No tool is expected to be called, and nobody is there to be asked.
+/// let (driver, clock) = (Script::new(), Moments::new());
+/// let tools = Tools { driver: &driver, clock: &clock, answers: None, is_terminal: false, interrupt: None };
+/// let world = World { directory: ".".into(), stdout: &mut stdout, stderr: &mut stderr, tools };
+/// let exit = run_with(["app", "fly"].map(Into::into), |_| unreachable!(), world);
 /// assert_eq!(exit, Exit::Usage);
 /// assert!(String::from_utf8(stderr).unwrap().contains("unrecognized subcommand"));
 /// ```
-pub fn run_with(
+pub fn run_with<'a>(
     arguments: impl IntoIterator<Item = OsString>,
     program: impl FnOnce(&Options) -> Result<Assembly, Diagnostics>,
-    world: &mut World<'_>,
+    world: World<'a>,
 ) -> Exit {
     // Everything behind this is compiled once, here, and not again in every app.
     let arguments = arguments.into_iter().collect();
     let shell = Shell { stdout: world.stdout, stderr: world.stderr };
-    let mut session = Session { shell, directory: world.directory.clone() };
+    let mut session = Session { shell, directory: world.directory, tools: world.tools };
     command::run(arguments, Box::new(program), &mut session)
 }
 

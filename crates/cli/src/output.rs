@@ -10,7 +10,7 @@ use std::path::{Component, Path, PathBuf};
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use stackwright_assembly::{Assembly, FORMAT_VERSION, Manifest};
+use stackwright_assembly::{Assembly, Diagnostics, FORMAT_VERSION, Manifest};
 
 use crate::failure::Failure;
 
@@ -123,6 +123,29 @@ impl Output {
     /// The manifest that is there; absent where there is none.
     pub(crate) fn manifest(&self) -> Result<Option<Manifest>, Failure> {
         self.read_manifest()
+    }
+
+    /// The assembly that an earlier synth wrote. What it warned of is not known any more.
+    pub(crate) fn assembly(&self) -> Result<Assembly, Failure> {
+        let Some(manifest) = self.manifest()? else {
+            let message = format!("there is no {MANIFEST} in {}", self.name.display());
+            return Err(Failure::new(message).hint("write one with synth, or name another directory"));
+        };
+        let mut files = Vec::new();
+        for deployable in &manifest.deployables {
+            let name = deployable.file.clone();
+            if !is_plain(&name) {
+                let listed = self.name.join(MANIFEST);
+                return Err(Failure::new(format!(
+                    "{} lists {name:?}, which is no file of it",
+                    listed.display()
+                )));
+            }
+            let contents =
+                fs::read(self.path.join(&name)).map_err(Failure::io("read", &self.name.join(&name)))?;
+            files.push(stackwright_assembly::File { name, contents });
+        }
+        Ok(Assembly { manifest, files, warnings: Diagnostics::default() })
     }
 
     /// A part of the manifest that is there. A file of its name that is not ours is an error: we would overwrite it.

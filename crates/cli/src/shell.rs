@@ -34,6 +34,20 @@ impl Shell<'_> {
         self.data(&text)
     }
 
+    /// Prints data for machines as it comes: a JSON document on a line of its own.
+    pub(crate) fn json_line(&mut self, data: &impl Serialize) -> Result<(), Stop> {
+        let mut text =
+            serde_json::to_string(data).map_err(|error| Failure::new("cannot write JSON").cause(&error))?;
+        text.push('\n');
+        self.data(&text)
+    }
+
+    /// Writes to the person without ending the line.
+    pub(crate) fn write(&mut self, text: &str) {
+        let _ = write!(self.stderr, "{text}");
+        let _ = self.stderr.flush();
+    }
+
     /// Tells the person something. Where stderr is closed there is nobody to tell that to.
     pub(crate) fn talk(&mut self, text: &str) {
         let _ = writeln!(self.stderr, "{text}");

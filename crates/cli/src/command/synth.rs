@@ -1,11 +1,10 @@
 //! `synth`: writes the templates and manifests.
 
-use clap::error::ErrorKind;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command};
 use serde::Serialize;
-use stackwright_assembly::{Assembly, Diagnostics, Format};
+use stackwright_assembly::{Diagnostics, Format};
 
-use super::{Program, Session, json_flag, out_option, output};
+use super::{Program, Session, json_flag, known_names, names_argument, no_such, out_option, output};
 use crate::failure::Stop;
 use crate::output::{Changes, Selection};
 use crate::{Options, Previous};
@@ -30,12 +29,7 @@ pub(super) fn cli(app: &str) -> Command {
     Command::new("synth")
         .about("Writes the CloudFormation templates and Kubernetes manifests")
         .after_help(AFTER_HELP.replace("{app}", app))
-        .arg(
-            Arg::new("names")
-                .value_name("NAME")
-                .help("The stacks and charts to write, with what they depend on [default: all]")
-                .action(ArgAction::Append),
-        )
+        .arg(names_argument("The stacks and charts to write, with what they depend on [default: all]"))
         .arg(out_option("The directory to write to"))
         .arg(
             Arg::new("format")
@@ -70,13 +64,12 @@ pub(super) fn exec(
     let output = output(matches, session);
     let options = Options { format, previous: Some(Previous::new(output.clone())) };
     let assembly = session.assemble(program, &options, json)?;
-    let names: Vec<&str> =
-        matches.get_many::<String>("names").into_iter().flatten().map(String::as_str).collect();
+    let names = known_names(matches, &assembly, cli, "synth")?;
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let selection = match names.is_empty() {
         true => Selection::All,
-        false => {
-            Selection::of(&names, &assembly.manifest).map_err(|unknown| no_such(unknown, &assembly, cli))?
-        }
+        false => Selection::of(&names, &assembly.manifest)
+            .map_err(|unknown| no_such(unknown, &assembly, cli, "synth"))?,
     };
 
     let changes = output.write(&assembly, &selection, || {
@@ -89,15 +82,4 @@ pub(super) fn exec(
     session.shell.findings(&assembly.warnings, &session.directory);
     session.shell.talk(&changes.told(output.name()));
     Ok(())
-}
-
-fn no_such(name: &str, assembly: &Assembly, cli: &mut Command) -> Stop {
-    let known: Vec<&str> = assembly.manifest.deployables.iter().map(|deployable| &*deployable.name).collect();
-    let message = match known.is_empty() {
-        true => format!("there is no {name:?}: the app has neither stack nor chart"),
-        false => format!("there is no {name:?}: the app has {}", known.join(", ")),
-    };
-    cli.build();
-    let synth = cli.find_subcommand_mut("synth").expect("synth is one of the commands");
-    Stop::Usage(synth.error(ErrorKind::InvalidValue, message))
 }

@@ -1,13 +1,15 @@
 //! An app that is not built from constructs, and the transcript of running it.
 
 use std::fs;
+use std::io::BufRead;
 use std::path::Path;
 
 use stackwright_assembly::{
     Assembly, Binding, Deployable, Diagnostic, Diagnostics, Environment, FORMAT_VERSION, File, Format, Kind,
     Manifest, Output, Source, SourceEntry, StackFacts,
 };
-use stackwright_cli::{Options, World, run_with};
+use stackwright_cli::{Options, Tools, World, run_with};
+use stackwright_deploy::{Moments, Script};
 
 pub(crate) type Synthesis = Result<Assembly, Diagnostics>;
 
@@ -46,20 +48,44 @@ impl Place {
     }
 
     /// Runs the command line, the words of which are separated by spaces, and tells all that can be seen of it
-    /// without colour.
+    /// without colour. No tool is called.
     pub(crate) fn run(&self, line: &str, program: impl FnOnce(&Options) -> Synthesis) -> String {
+        let script = Script::new();
+        let seen = self.run_with(line, program, &script, None);
+        script.finish();
+        seen
+    }
+
+    /// Runs it with tools that answer as the script says, and a person who does; absent: nobody is there.
+    pub(crate) fn run_with(
+        &self,
+        line: &str,
+        program: impl FnOnce(&Options) -> Synthesis,
+        script: &Script,
+        answers: Option<&str>,
+    ) -> String {
         let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        let clock = Moments::new();
+        let mut answers = answers.map(str::as_bytes);
+        let answers = answers.as_mut().map(|answers| answers as &mut dyn BufRead);
+        let tools = Tools { answers, ..no_tools(script, &clock) };
         let exit = {
-            let mut world = World {
+            let world = World {
                 directory: self.path().to_owned(),
                 stdout: &mut anstream::StripStream::new(&mut stdout),
                 stderr: &mut anstream::StripStream::new(&mut stderr),
+                tools,
             };
-            run_with(format!("app {line}").split_whitespace().map(Into::into), program, &mut world)
+            run_with(format!("app {line}").split_whitespace().map(Into::into), program, world)
         };
         let text = |bytes| String::from_utf8(bytes).unwrap();
         format!("$ app {line}\nexit: {}\nstdout:\n{}\nstderr:\n{}", exit.code(), text(stdout), text(stderr))
     }
+}
+
+/// No tools, and nobody to be asked.
+pub(crate) fn no_tools<'a>(script: &'a Script, clock: &'a Moments) -> Tools<'a> {
+    Tools { driver: script, clock, answers: None, is_terminal: false, interrupt: None }
 }
 
 fn source(line: u32, column: u32) -> Source {

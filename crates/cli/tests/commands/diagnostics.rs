@@ -3,8 +3,9 @@
 use insta::assert_snapshot;
 use stackwright_assembly::{Diagnostic, Diagnostics, Related, Source};
 use stackwright_cli::{World, run_with};
+use stackwright_deploy::{Moments, Script};
 
-use crate::app::{Place, sample, with_warning};
+use crate::app::{Place, no_tools, sample, with_warning};
 
 const MAIN: &str = r#"use stackwright::prelude::*;
 
@@ -90,8 +91,10 @@ fn control_characters_of_a_value_do_not_reach_the_terminal() {
             .related(Related { label: "\u{1b}[2J".to_owned(), path: None, source: at("other.rs", 1, 1) })
     };
     let mut stderr = Vec::new();
-    let mut world = World { directory: "/".into(), stdout: &mut Vec::new(), stderr: &mut stderr };
-    run_with(["app", "validate"].map(Into::into), |_| Err(Diagnostics::new(vec![finding()])), &mut world);
+    let (script, clock) = (Script::new(), Moments::new());
+    let tools = no_tools(&script, &clock);
+    let world = World { directory: "/".into(), stdout: &mut Vec::new(), stderr: &mut stderr, tools };
+    run_with(["app", "validate"].map(Into::into), |_| Err(Diagnostics::new(vec![finding()])), world);
     let stderr = String::from_utf8(stderr).unwrap();
     assert!(stderr.contains("\u{1b}[1m"), "there is colour: {stderr:?}");
     assert!(!stderr.contains("\u{1b}[2J") && !stderr.contains('\u{7}'), "{stderr:?}");

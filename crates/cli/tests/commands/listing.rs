@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use insta::assert_snapshot;
 use stackwright_assembly::{Assembly, Diagnostics, FORMAT_VERSION, Manifest};
 use stackwright_cli::{Exit, World, run_with};
+use stackwright_deploy::{Moments, Script};
 
-use crate::app::{Place, never, sample, with_warning};
+use crate::app::{Place, never, no_tools, sample, with_warning};
 
 #[test]
 fn ls() {
@@ -69,7 +70,9 @@ impl Write for Closed {
 #[test]
 fn a_reader_that_has_seen_enough_is_no_failure() {
     let mut stderr = Vec::new();
-    let mut world = World { directory: ".".into(), stdout: &mut Closed, stderr: &mut stderr };
-    assert_eq!(run_with(["app", "ls"].map(Into::into), sample, &mut world), Exit::Done);
+    let (script, clock) = (Script::new(), Moments::new());
+    let tools = no_tools(&script, &clock);
+    let world = World { directory: ".".into(), stdout: &mut Closed, stderr: &mut stderr, tools };
+    assert_eq!(run_with(["app", "ls"].map(Into::into), sample, world), Exit::Done);
     assert!(stderr.is_empty());
 }

@@ -11,7 +11,7 @@ fn help() {
 
 #[test]
 fn help_of_each_command() {
-    for command in ["ls", "synth", "validate", "graph", "completions"] {
+    for command in ["ls", "synth", "validate", "deploy", "outputs", "graph", "completions"] {
         assert_snapshot!(format!("help_{command}"), Place::new().run(&format!("{command} --help"), never));
     }
 }

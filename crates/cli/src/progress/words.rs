@@ -1,0 +1,80 @@
+//! Events in words, a line each.
+
+use std::time::Duration;
+
+use stackwright_deploy::{Event, Outcome};
+
+use super::column;
+use crate::style::{dim, green, red, yellow};
+
+/// The line that tells an event; absent where there is nothing to tell.
+pub(super) fn line(event: &Event, width: usize) -> Option<String> {
+    let told = |name: &str, what: String| Some(format!("{}  {what}", column(name, width)));
+    match event {
+        Event::Command { line } => Some(dim(&format!("$ {line}"))),
+        Event::Retried { operation, cause } => {
+            Some(format!("{} {operation} is tried again: {cause}", yellow("retry:")))
+        }
+        Event::Doing { name, what } => told(name, what.clone()),
+        Event::Noted { name, note } => told(name, note.clone()),
+        Event::StackStatus { name, status, reason } => {
+            let reason = reason.as_deref().filter(|_| is_bad(status));
+            told(name, status_text(status, reason))
+        }
+        Event::ResourceStatus { name, id, path, type_name, status, reason } => {
+            let what = path.as_deref().unwrap_or(id);
+            let reason = reason.as_deref().filter(|_| is_bad(status));
+            told(name, format!("{}  {what} {}", status_text(status, reason), dim(type_name)))
+        }
+        Event::Finished { name, outcome, seconds } => {
+            told(name, format!("{} {}", outcome_text(*outcome), dim(&format!("in {}", span(*seconds)))))
+        }
+        _ => None,
+    }
+}
+
+pub(super) fn status_text(status: &str, reason: Option<&str>) -> String {
+    let text = match status {
+        _ if is_bad(status) => red(status),
+        _ if status.ends_with("_COMPLETE") => green(status),
+        _ => status.to_owned(),
+    };
+    reason.map_or(text.clone(), |reason| format!("{text} ({reason})"))
+}
+
+fn is_bad(status: &str) -> bool {
+    status.ends_with("_FAILED") || status.contains("ROLLBACK")
+}
+
+pub(super) fn outcome_text(outcome: Outcome) -> String {
+    match outcome {
+        Outcome::Created => green("created"),
+        Outcome::Updated => green("updated"),
+        Outcome::Unchanged => "no changes".to_owned(),
+        Outcome::Failed => red("failed"),
+        Outcome::Declined => yellow("declined"),
+        Outcome::Skipped => yellow("skipped"),
+        Outcome::Interrupted => yellow("interrupted"),
+    }
+}
+
+/// A time in words: `7 s`, `1 min 2 s`.
+pub(super) fn span(seconds: f64) -> String {
+    let whole = Duration::try_from_secs_f64(seconds).unwrap_or_default().as_secs();
+    match (whole / 60, whole % 60) {
+        (0, seconds) => format!("{seconds} s"),
+        (minutes, seconds) => format!("{minutes} min {seconds} s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::span;
+
+    #[test]
+    fn spans_are_told_in_whole_seconds() {
+        assert_eq!(span(0.4), "0 s");
+        assert_eq!(span(62.9), "1 min 2 s");
+        assert_eq!(span(f64::NAN), "0 s");
+    }
+}

@@ -1,0 +1,85 @@
+//! The tools that commands drive, and the person whom they ask.
+
+use std::io::BufRead;
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, ArgMatches, value_parser};
+use stackwright_deploy::{AwsOptions, Clock, Driver, Interrupt};
+
+use crate::failure::Failure;
+
+/// What commands need that do more than write files.
+pub struct Tools<'a> {
+    /// Runs the AWS CLI and kubectl.
+    pub driver: &'a dyn Driver,
+    /// Passes time.
+    pub clock: &'a dyn Clock,
+    /// Where a person's answers come from; absent where nobody is there to be asked.
+    pub answers: Option<&'a mut dyn BufRead>,
+    /// Whether talk goes to a terminal, where lines can be drawn anew.
+    pub is_terminal: bool,
+    /// What Ctrl-C sets, once a command wants to end in an orderly way; absent where Ctrl-C is left alone.
+    pub interrupt: Option<Interrupt>,
+}
+
+impl Tools<'_> {
+    /// From now on Ctrl-C lets what is being done come to a good end; pressed again it ends the process.
+    pub(crate) fn heed_interrupts(&self) -> Result<(), Failure> {
+        use signal_hook::consts::SIGINT;
+        use signal_hook::flag;
+
+        let Some(interrupt) = &self.interrupt else { return Ok(()) };
+        // The order matters: this one looks at the flag before the other sets it.
+        let again = flag::register_conditional_shutdown(SIGINT, 130, interrupt.flag());
+        let first = again.and_then(|_| flag::register(SIGINT, interrupt.flag()));
+        first.map(drop).map_err(|error| Failure::new("cannot listen for Ctrl-C").cause(&error))
+    }
+}
+
+/// The options of every command that drives the AWS CLI.
+pub(crate) fn aws_arguments() -> [Arg; 4] {
+    let option = |name: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(name).long(name).value_name(value).help(help).help_heading("AWS")
+    };
+    [
+        option("profile", "NAME", "The AWS CLI's named profile"),
+        option("region", "REGION", "The region of stacks that name none, such as eu-west-1"),
+        option("endpoint-url", "URL", "Where AWS is, if it is an emulator [default: AWS_ENDPOINT_URL]"),
+        Arg::new("verbose")
+            .short('v')
+            .long("verbose")
+            .help("Shows the exact commands that are run, secrets masked")
+            .action(ArgAction::SetTrue),
+    ]
+}
+
+/// `--assembly`: works from files instead of from the program.
+pub(crate) fn assembly_option() -> Arg {
+    Arg::new("assembly")
+        .long("assembly")
+        .value_name("DIR")
+        .help("Takes what an earlier synth wrote there, instead of asking the program")
+        .value_parser(value_parser!(PathBuf))
+}
+
+/// What the AWS CLI is told.
+pub(crate) fn aws_options(matches: &ArgMatches) -> AwsOptions {
+    let option = |name: &str| matches.get_one::<String>(name).cloned();
+    AwsOptions {
+        profile: option("profile"),
+        region: option("region"),
+        endpoint_url: option("endpoint-url").or_else(endpoint_of_environment),
+    }
+}
+
+/// Some commands of the AWS CLI heed the option only, so the variable is given as the option too; but one that is for a
+/// single service goes before it.
+fn endpoint_of_environment() -> Option<String> {
+    let is_set = |name: &str| std::env::var(name).is_ok_and(|value| !value.is_empty());
+    let has_own =
+        std::env::vars_os().any(|(name, _)| name.to_string_lossy().starts_with("AWS_ENDPOINT_URL_"));
+    if has_own || is_set("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
+        return None;
+    }
+    std::env::var("AWS_ENDPOINT_URL").ok().filter(|url| !url.is_empty())
+}
