@@ -2,6 +2,8 @@
 
 mod completions;
 mod deploy;
+mod destroy;
+mod doctor;
 mod graph;
 mod ls;
 mod outputs;
@@ -84,7 +86,9 @@ fn cli(name: &str) -> Command {
         synth::cli(name),
         validate::cli(),
         deploy::cli(name),
+        destroy::cli(name),
         outputs::cli(name),
+        doctor::cli(),
         graph::cli(),
         completions::cli(name),
     ];
@@ -107,6 +111,8 @@ pub(crate) fn run(arguments: Vec<OsString>, program: Program<'_>, session: &mut 
             Some(("synth", matches)) => synth::exec(matches, program, session, &mut cli),
             Some(("validate", matches)) => validate::exec(matches, program, session),
             Some(("deploy", matches)) => deploy::exec(matches, program, session, &mut cli),
+            Some(("destroy", matches)) => destroy::exec(matches, program, session, &mut cli),
+            Some(("doctor", matches)) => doctor::exec(matches, program, session),
             Some(("outputs", matches)) => outputs::exec(matches, program, session, &mut cli),
             Some(("graph", matches)) => graph::exec(matches, program, session),
             Some(("completions", matches)) => completions::exec(matches, session, &mut cli),

@@ -62,6 +62,15 @@ pub(crate) fn assembly_option() -> Arg {
         .value_parser(value_parser!(PathBuf))
 }
 
+/// `--kubeconfig`: the way to a cluster, whatever a chart says.
+pub(crate) fn kubeconfig_option() -> Arg {
+    Arg::new("kubeconfig")
+        .long("kubeconfig")
+        .value_name("FILE")
+        .help("Takes the way to the cluster of every chart from there, instead of asking EKS")
+        .value_parser(value_parser!(PathBuf))
+}
+
 /// What the AWS CLI is told.
 pub(crate) fn aws_options(matches: &ArgMatches) -> AwsOptions {
     let option = |name: &str| matches.get_one::<String>(name).cloned();

@@ -42,10 +42,14 @@ impl Leftover {
     }
 }
 
-/// The command of these words as a person gives it, for the same credentials and region.
+/// The command of these words as a person gives it, for the same credentials, region and endpoint.
 pub(super) fn command(aws: &Aws<'_>, words: &[&str]) -> String {
     let options = aws.options();
-    let given = [("--profile", &options.profile), ("--region", &options.region)];
+    let given = [
+        ("--profile", &options.profile),
+        ("--region", &options.region),
+        ("--endpoint-url", &options.endpoint_url),
+    ];
     let given = given.into_iter().filter_map(|(option, value)| Some([option, value.as_deref()?]));
     aws.call(words).args(given.flatten()).to_string()
 }

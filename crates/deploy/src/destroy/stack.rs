@@ -99,9 +99,12 @@ impl Deletion<'_> {
         let diagnostic = cause::diagnostic(deployable, ended);
         let obstacles = self.survey.obstacles(self.standing, Moment::Stuck).unwrap_or_default();
         if !obstacles.is_empty() {
-            let lines: Vec<String> = obstacles.iter().map(in_the_way).collect();
+            let lines = obstacles.iter().map(|Leftover { name, reason, command, .. }| {
+                let command = command.as_ref().map(|command| format!("\n  $ {command}")).unwrap_or_default();
+                format!("\n{name} ({reason}){command}")
+            });
             return diagnostic
-                .hint(format!("remove what is in the way, then run it again\n{}", lines.join("\n")));
+                .hint(format!("remove what is in the way, then run it again{}", lines.collect::<String>()));
         }
         if diagnostic.hint.is_some() {
             return diagnostic;

@@ -65,7 +65,7 @@ impl<'a> Standing<'a> {
         self.resources.iter().any(|resource| resource.physical_resource_id.as_deref() == Some(physical))
     }
 
-    /// The command of these words as a person gives it, for the same credentials and region.
+    /// The command of these words as a person gives it, for the same credentials, region and endpoint.
     pub(super) fn command(&self, words: &[&str]) -> String {
         leftover::command(&self.aws, words)
     }

@@ -379,15 +379,15 @@ fn a_failed_deletion_is_explained_with_what_is_in_the_way() {
     assert_eq!(run.outcomes(), [("web", Outcome::Absent), ("net", Outcome::Failed)]);
     assert_eq!(run.asked[0].obstacles[0].name, "network interface eni-1");
     assert_eq!(run.asked[0].absent, ["web"]);
-    let in_the_way = "network interface eni-1 is in the way (left by the VPC CNI, attached to nothing: aws-K8S-i-1): \
-                      aws ec2 delete-network-interface --network-interface-id eni-1";
-    assert_eq!(run.notes(), [in_the_way]);
+    let command = "aws ec2 delete-network-interface --network-interface-id eni-1";
+    let reason = "(left by the VPC CNI, attached to nothing: aws-K8S-i-1)";
+    assert_eq!(run.notes(), [format!("network interface eni-1 is in the way {reason}: {command}")]);
     assert_eq!(
         run.failures(),
         [format!(
             "error[stack-failed]: AWS::EC2::VPC \"Vpc\" could not be deleted: The vpc 'vpc-1' has dependencies and \
              cannot be deleted.\n  at net/vpc\n  in src/main.rs:3:5\nhint: remove what is in the way, then run it \
-             again\n{in_the_way}"
+             again\nnetwork interface eni-1 {reason}\n  $ {command}"
         )]
     );
 }

@@ -105,7 +105,7 @@ pub(super) fn look_at(
     let titles = titles.join(", ");
     if let Some((_, error)) = unread.into_iter().next() {
         let mut check = Check::refused(Health::Warning, "quotas", error)?;
-        check.message = format!("of {titles} are not told: {}", check.message);
+        check.message = format!("not known for {titles}: {}", check.message);
         checks.push(check);
     }
     Ok(())

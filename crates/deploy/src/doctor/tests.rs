@@ -242,7 +242,7 @@ warning stack \"web\": ROLLBACK_COMPLETE
   its creation failed: \"deploy\" offers to delete it and to create it again
 warning permissions: no (AccessDenied)
   only IAM tells beforehand, to those who may iam:SimulatePrincipalPolicy
-warning quotas: of VPCs, elastic IP addresses, NAT gateways of the fullest zone, EKS clusters, stacks are not told: no (AccessDenied)
+warning quotas: not known for VPCs, elastic IP addresses, NAT gateways of the fullest zone, EKS clusters, stacks: no (AccessDenied)
   ask for the permission, or choose other credentials with --profile
 FAILED cluster of chart \"agents\": cannot find the way to cluster \"prod\": Cluster status is CREATING
 ";
