@@ -169,6 +169,13 @@ impl<'a> Charts<'a> {
             .hint("delete what is in the way, or let it stay and delete these by hand"))
     }
 
+    /// How many objects the cluster knows of a chart; absent where it knows none of it, or its stack is not there.
+    pub(crate) fn count(&self, chart: &Deployable) -> Result<Option<usize>, Error> {
+        let Some(connection) = self.reach(chart)? else { return Ok(None) };
+        let inventory = Inventory::read(Live::new(connection.kubectl()), &chart.name)?;
+        Ok(inventory.exists().then(|| inventory.entries().len()))
+    }
+
     /// The way to the cluster of a chart; absent where the stack of the cluster is not there.
     pub(crate) fn reach(&self, chart: &Deployable) -> Result<Option<Connection<'a>>, Error> {
         let of_cluster = |placeholder: &str| {

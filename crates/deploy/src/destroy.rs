@@ -46,9 +46,12 @@ pub fn destroy(
         names: chosen.iter().map(|(deployable, _)| deployable.name.clone()).collect(),
     });
     Tool::Aws.check(&session)?;
-    let survey = Survey::of(&chosen, aws)?;
+    let charts = Charts::new(aws.clone(), &assembly.manifest, options.charts.clone());
+    let survey = Survey::of(&chosen, aws, &charts)?;
+    // How all that is there ended, if it ended alike.
     let ended = |outcome: Outcome| -> Vec<(String, Outcome)> {
-        chosen.iter().map(|(deployable, _)| (deployable.name.clone(), outcome)).collect()
+        let outcome = |deployable| if survey.has(deployable) { outcome } else { Outcome::Absent };
+        chosen.iter().map(|(deployable, _)| (deployable.name.clone(), outcome(deployable))).collect()
     };
     if survey.is_empty() {
         return Ok(ended(Outcome::Absent));
@@ -73,7 +76,6 @@ pub fn destroy(
         }
     }
 
-    let charts = Charts::new(aws.clone(), &assembly.manifest, options.charts.clone());
     let upside_down = upside_down(&chosen);
     let turned: Vec<&Deployable> = upside_down.iter().collect();
     let outcomes = Schedule::new(&turned).run(options.concurrency, |deployable| {

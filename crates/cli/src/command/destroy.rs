@@ -25,13 +25,22 @@ Examples:
   Take down everything, after a look at what that means
     $ {app} destroy
   Take down one stack and what depends on it, without being asked
-    $ {app} destroy --yes my-stack";
+    $ {app} destroy --yes my-stack
+  Take down a cluster that can no longer be reached, and leave out its charts
+    $ {app} destroy --exclusively my-cluster";
 
 pub(super) fn cli(app: &str) -> Command {
     Command::new("destroy")
         .about("Takes down stacks and charts, and says what will stay")
         .after_help(AFTER_HELP.replace("{app}", app))
         .arg(names_argument("The stacks and charts to take down, with what depends on them [default: all]"))
+        .arg(
+            Arg::new("exclusively")
+                .short('e')
+                .long("exclusively")
+                .help("Leaves out what depends on the NAMEs")
+                .action(ArgAction::SetTrue),
+        )
         .arg(Arg::new("yes").short('y').long("yes").help("Says yes beforehand").action(ArgAction::SetTrue))
         .arg(
             Arg::new("concurrency")
@@ -66,6 +75,7 @@ pub(super) fn exec(
     let assembly = session.assembly(matches, program, json)?;
     let options = DestroyOptions {
         names: known_names(matches, &assembly, cli, "destroy")?,
+        exclusively: matches.get_flag("exclusively"),
         concurrency: matches.get_one::<u16>("concurrency").copied().map_or(4, usize::from),
         role_arn: matches.get_one("role-arn").cloned(),
         charts: ChartOptions {

@@ -15,14 +15,19 @@ pub(super) fn shown(destruction: &Destruction) -> String {
             Kind::Stack => "stack",
             Kind::Chart => "chart",
         };
-        let resources = doomed.resources.map(|count| match count {
-            1 => "1 resource".to_owned(),
-            count => format!("{count} resources"),
+        let parts = doomed.resources.map(|count| match (doomed.kind, count) {
+            (Kind::Stack, 1) => "1 resource".to_owned(),
+            (Kind::Stack, count) => format!("{count} resources"),
+            (Kind::Chart, 1) => "1 object".to_owned(),
+            (Kind::Chart, count) => format!("{count} objects"),
         });
         let because = doomed.because.as_ref().map(|name| format!("it depends on {name}"));
-        let facts: Vec<String> = doomed.status.iter().cloned().chain(resources).chain(because).collect();
-        let name = bold(&format!("{:<width$}", doomed.name));
-        text += format!("\n  {} {kind}  {name}  {}", red("-"), dim(&facts.join(", "))).trim_end();
+        let facts: Vec<String> = doomed.status.iter().cloned().chain(parts).chain(because).collect();
+        text += &format!("\n  {} {kind}  {}", red("-"), bold(&doomed.name));
+        if !facts.is_empty() {
+            let gap = width - doomed.name.chars().count();
+            text += &format!("{:gap$}  {}", "", dim(&facts.join(", ")));
+        }
     }
     if !absent.is_empty() {
         text += &format!("\nnot there: {}", absent.join(", "));

@@ -4,4 +4,5 @@ mod app;
 mod diagnostics;
 mod listing;
 mod synth;
+mod takedown;
 mod usage;

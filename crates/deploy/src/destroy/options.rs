@@ -9,6 +9,8 @@ use crate::{ChartOptions, Error};
 pub struct DestroyOptions {
     /// The names of deployables; none: all of them.
     pub names: Vec<String>,
+    /// Leaves out what depends on them.
+    pub exclusively: bool,
     /// How many are worked on at once.
     pub concurrency: usize,
     /// The role that CloudFormation acts as; absent: the one that the stack has, else the caller's own permissions.
@@ -20,7 +22,13 @@ pub struct DestroyOptions {
 impl Default for DestroyOptions {
     /// All of it, four at once.
     fn default() -> Self {
-        DestroyOptions { names: Vec::new(), concurrency: 4, role_arn: None, charts: ChartOptions::default() }
+        DestroyOptions {
+            names: Vec::new(),
+            exclusively: false,
+            concurrency: 4,
+            role_arn: None,
+            charts: ChartOptions::default(),
+        }
     }
 }
 
@@ -43,7 +51,7 @@ impl DestroyOptions {
             let because = deployable.dependencies.iter().find(is_chosen);
             if self.names.is_empty() || self.names.contains(&deployable.name) {
                 chosen.push((deployable, None));
-            } else if let Some(because) = because {
+            } else if let Some(because) = because.filter(|_| !self.exclusively) {
                 chosen.push((deployable, Some(because)));
             }
         }
@@ -82,8 +90,9 @@ mod tests {
 
     fn select(names: &[&str]) -> Result<Vec<String>, String> {
         let app = app();
-        let names = names.iter().map(|name| (*name).to_owned()).collect();
-        let options = DestroyOptions { names, ..DestroyOptions::default() };
+        let exclusively = names.contains(&"-e");
+        let names = names.iter().filter(|name| **name != "-e").map(|name| (*name).to_owned()).collect();
+        let options = DestroyOptions { names, exclusively, ..DestroyOptions::default() };
         let chosen = options.select(&app).map_err(|error| error.to_string())?;
         let shown = chosen.iter().map(|(deployable, because)| match because {
             Some(because) => format!("{} for {because}", deployable.name),
@@ -98,6 +107,7 @@ mod tests {
         assert_eq!(select(&["net"]).unwrap(), ["pods for eks", "eks for net", "net"]);
         assert_eq!(select(&["eks", "pods"]).unwrap(), ["pods", "eks"]);
         assert_eq!(select(&["logs"]).unwrap(), ["logs"]);
+        assert_eq!(select(&["-e", "net"]).unwrap(), ["net"]);
         assert_eq!(select(&["web"]), Err("there is no \"web\": the app has net, eks, logs, pods".into()));
     }
 }

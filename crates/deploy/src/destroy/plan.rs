@@ -1,6 +1,6 @@
 //! What is there to be taken down, what will stay, and what is in the way.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use stackwright_assembly::{Deployable, Kind};
@@ -10,7 +10,7 @@ use super::network::{Moment, Network};
 use super::remain;
 use super::standing::Standing;
 use crate::aws::AwsError;
-use crate::{Aws, Error, parallel};
+use crate::{Aws, Charts, Error, parallel};
 
 /// What the person is asked about: all that is taken down, and what will be left.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -37,7 +37,7 @@ pub struct Doomed {
     /// The stack's status; absent for a chart.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// How many resources the stack has; of a chart the cluster knows.
+    /// How many resources the stack has, or objects the chart; absent where it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resources: Option<usize>,
     /// What it depends on, where that is why it is taken down; absent where it was asked for.
@@ -49,13 +49,19 @@ pub struct Doomed {
 pub(super) struct Survey<'a> {
     chosen: &'a [(&'a Deployable, Option<&'a str>)],
     pub(super) standing: Vec<Standing<'a>>,
+    /// How many objects there are of a chart, by its name; absent where its cluster cannot be asked.
+    charts: BTreeMap<&'a str, Result<Option<usize>, String>>,
     /// The ids of everything in the stacks that are up.
     known: BTreeSet<String>,
 }
 
 impl<'a> Survey<'a> {
-    /// Asks AWS what is there.
-    pub(super) fn of(chosen: &'a [(&'a Deployable, Option<&'a str>)], aws: &Aws<'a>) -> Result<Self, Error> {
+    /// Asks AWS and the clusters what is there.
+    pub(super) fn of(
+        chosen: &'a [(&'a Deployable, Option<&'a str>)],
+        aws: &Aws<'a>,
+        charts: &Charts<'_>,
+    ) -> Result<Self, Error> {
         let stacks: Vec<&'a Deployable> = chosen
             .iter()
             .map(|(deployable, _)| *deployable)
@@ -73,7 +79,9 @@ impl<'a> Survey<'a> {
         }
         let ids = standing.iter().flat_map(|stack| &stack.resources);
         let known = ids.filter_map(|resource| resource.physical_resource_id.clone()).collect();
-        Ok(Survey { chosen, standing, known })
+        let mut survey = Survey { chosen, standing, charts: BTreeMap::new(), known };
+        survey.charts = survey.count(charts)?;
+        Ok(survey)
     }
 
     /// The stack of this name; absent where it is not up.
@@ -81,11 +89,27 @@ impl<'a> Survey<'a> {
         self.standing.iter().find(|standing| standing.deployable.name == name)
     }
 
-    /// Whether there may be something of a deployable. Of charts only their clusters know.
+    /// Asks the clusters of charts, but those that are gone.
+    fn count(&self, charts: &Charts<'_>) -> Result<BTreeMap<&'a str, Result<Option<usize>, String>>, Error> {
+        let chosen = self.chosen.iter().map(|(deployable, _)| *deployable);
+        let chosen: Vec<&'a Deployable> = chosen.filter(|chart| chart.kind == Kind::Chart).collect();
+        let counts = parallel::each(&chosen, |chart| match self.has_lost_its_cluster(chart) {
+            true => Ok(None),
+            false => charts.count(chart),
+        });
+        let named = chosen.iter().zip(counts).map(|(chart, count)| match count {
+            Err(error) if error.is_interrupted() => Err(error),
+            // Whether it can be taken down will be seen when its turn comes.
+            count => Ok((&*chart.name, count.map_err(|error| error.to_string()))),
+        });
+        named.collect()
+    }
+
+    /// Whether there may be something of a deployable.
     pub(super) fn has(&self, deployable: &Deployable) -> bool {
         match deployable.kind {
             Kind::Stack => self.stack(&deployable.name).is_some(),
-            Kind::Chart => !self.has_lost_its_cluster(deployable),
+            Kind::Chart => self.charts.get(&*deployable.name).is_some_and(|count| *count != Ok(None)),
         }
     }
 
@@ -107,7 +131,9 @@ impl<'a> Survey<'a> {
 
     /// Looks for what will stay and what is in the way. What cannot be looked at keeps nobody from going on.
     pub(super) fn destruction(&self) -> Result<Destruction, Error> {
-        let mut unknown = Vec::new();
+        let unread = self.charts.iter().filter_map(|(name, count)| Some((name, count.as_ref().err()?)));
+        let mut unknown: Vec<String> =
+            unread.map(|(name, error)| format!("chart \"{name}\": {error}")).collect();
         let mut remains: Vec<Leftover> = self.standing.iter().flat_map(remain::retained).collect();
         for standing in &self.standing {
             let name = &standing.deployable.name;
@@ -131,11 +157,12 @@ impl<'a> Survey<'a> {
         let doomed = self.chosen.iter().filter(|(deployable, _)| self.has(deployable));
         let doomed = doomed.map(|(deployable, because)| {
             let stack = self.stack(&deployable.name);
+            let objects = self.charts.get(&*deployable.name).and_then(|count| count.clone().ok().flatten());
             Doomed {
                 name: deployable.name.clone(),
                 kind: deployable.kind,
                 status: stack.map(|standing| standing.stack.stack_status.clone()),
-                resources: stack.map(|standing| standing.resources.len()),
+                resources: stack.map(|standing| standing.resources.len()).or(objects),
                 because: because.map(str::to_owned),
             }
         });
@@ -156,7 +183,11 @@ impl<'a> Survey<'a> {
         moment: Moment,
     ) -> Result<Vec<Leftover>, AwsError> {
         let mut obstacles = Vec::new();
-        for vpc in standing.of_type("AWS::EC2::VPC") {
+        let resources =
+            standing.resources.iter().filter(|resource| resource.resource_type == "AWS::EC2::VPC");
+        let deleted =
+            resources.filter(|resource| !remain::is_retained(standing, &resource.logical_resource_id));
+        for vpc in deleted.filter_map(|resource| resource.physical_resource_id.as_deref()) {
             let Standing { aws, stack, .. } = standing;
             let network = Network { aws, vpc, stack: &stack.stack_id, known: &self.known };
             obstacles.extend(network.obstacles(moment)?);

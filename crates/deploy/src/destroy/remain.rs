@@ -25,6 +25,12 @@ pub(super) fn retained(standing: &Standing<'_>) -> Vec<Leftover> {
     leftovers.collect()
 }
 
+/// Whether a resource's deletion policy keeps it.
+pub(super) fn is_retained(standing: &Standing<'_>, logical: &str) -> bool {
+    let resource = standing.template.resources.iter().find(|(id, _)| *id == *logical);
+    resource.and_then(|(_, resource)| kept(resource)).is_some_and(|(_, is_snapshot)| !is_snapshot)
+}
+
 /// Why a resource is kept, and whether as a snapshot only.
 ///
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html>

@@ -103,10 +103,17 @@ pub(super) fn regions<'a>(
         match regions.iter_mut().find(|region| region.name == name) {
             Some(region) => region.said.push(wanted),
             None => {
-                checks.push(Check::ok(format!("region {name}"), format!("{} zones", zones.len())));
+                checks.push(Check::ok(format!("region {name}"), zones_of(zones.len())));
                 regions.push(Region { aws, name, said: vec![wanted] });
             }
         }
     }
     Ok(regions)
+}
+
+fn zones_of(count: usize) -> String {
+    match count {
+        1 => "1 zone".to_owned(),
+        count => format!("{count} zones"),
+    }
 }
