@@ -91,11 +91,10 @@ fn destroy_with_second_thoughts() {
 
 #[test]
 fn destroy_of_what_is_not_there() {
-    let script = tools().fail("aws cloudformation describe-stacks --stack-name cluster", 254, ABSENT).fail(
-        "aws cloudformation describe-stacks --stack-name network",
-        254,
-        ABSENT,
-    );
+    let script = tools()
+        .reply("kubectl get --filename -", "")
+        .fail("aws cloudformation describe-stacks --stack-name cluster", 254, ABSENT)
+        .fail("aws cloudformation describe-stacks --stack-name network", 254, ABSENT);
     assert_snapshot!(Place::new().run_with("destroy", sample, &script, None));
     script.finish();
 }
