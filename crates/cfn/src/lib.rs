@@ -41,6 +41,7 @@ mod reference;
 mod resource;
 mod rule;
 mod sub;
+mod substitution;
 mod target;
 mod template;
 mod text;

@@ -6,7 +6,7 @@
 
 mod find;
 mod rename;
-mod sub;
+pub(crate) mod sub;
 
 use crate::{Function, Map, Node, Resource, Template, Text};
 

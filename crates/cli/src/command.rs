@@ -3,6 +3,7 @@
 mod completions;
 mod deploy;
 mod destroy;
+mod diff;
 mod doctor;
 mod graph;
 mod ls;
@@ -74,10 +75,12 @@ Examples:
     $ {app} synth
   Find out what is wrong, without writing anything
     $ {app} validate
+  Show what would change
+    $ {app} diff
   Bring it up
     $ {app} deploy
 
-Exit codes: 0 done, 1 the operation failed, 2 usage, 3 the program has errors";
+Exit codes: 0 done, 1 the operation failed, 2 usage, 3 the program has errors, 4 diff found differences";
 
 /// The command line of the app called `name`.
 fn cli(name: &str) -> Command {
@@ -85,6 +88,7 @@ fn cli(name: &str) -> Command {
         ls::cli(),
         synth::cli(name),
         validate::cli(),
+        diff::cli(name),
         deploy::cli(name),
         destroy::cli(name),
         outputs::cli(name),
@@ -110,6 +114,7 @@ pub(crate) fn run(arguments: Vec<OsString>, program: Program<'_>, session: &mut 
             Some(("ls", matches)) => ls::exec(matches, program, session),
             Some(("synth", matches)) => synth::exec(matches, program, session, &mut cli),
             Some(("validate", matches)) => validate::exec(matches, program, session),
+            Some(("diff", matches)) => diff::exec(matches, program, session, &mut cli),
             Some(("deploy", matches)) => deploy::exec(matches, program, session, &mut cli),
             Some(("destroy", matches)) => destroy::exec(matches, program, session, &mut cli),
             Some(("doctor", matches)) => doctor::exec(matches, program, session),
@@ -124,6 +129,7 @@ pub(crate) fn run(arguments: Vec<OsString>, program: Program<'_>, session: &mut 
         Ok(()) | Err(Stop::Unread) => Exit::Done,
         Err(Stop::Told) => Exit::Failed,
         Err(Stop::Diagnosed) => Exit::Diagnosed,
+        Err(Stop::Differs) => Exit::Differs,
         Err(Stop::Failed(failure)) => {
             session.shell.failure(&failure);
             Exit::Failed

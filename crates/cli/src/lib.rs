@@ -9,6 +9,7 @@
 //! - `synth` writes a directory as a whole or not at all; `crates/cli/src/output/commit.rs` says what that is worth.
 
 mod command;
+mod difference;
 mod excerpt;
 mod exit;
 mod failure;

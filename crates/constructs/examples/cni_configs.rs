@@ -84,11 +84,11 @@ fn host_device() -> CniConfig {
     CniConfig::new(
         "host-device",
         HostDevice::named("eth2"),
-        StaticAddresses::requested(cidr!("10.10.5.0/24")),
+        StaticAddresses::requested([cidr!("10.10.5.0/24")]),
     )
 }
 
 /// One VLAN of an interface.
 fn vlan() -> CniConfig {
-    CniConfig::new("vlan", Vlan::new("eth1", 7), StaticAddresses::requested(cidr!("10.10.7.0/24")))
+    CniConfig::new("vlan", Vlan::new("eth1", 7), StaticAddresses::requested([cidr!("10.10.7.0/24")]))
 }

@@ -1,7 +1,9 @@
-//! Constructs with good defaults: networks, permissions, the clusters that stand on them, and further networks of pods.
+//! Constructs with good defaults: networks, permissions, the clusters that stand on them, further networks of pods, and
+//! the SSM agent of nodes.
 
 pub mod ec2;
 pub mod eks;
 pub mod iam;
 mod line;
 pub mod multus;
+pub mod ssm;

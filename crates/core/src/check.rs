@@ -6,12 +6,16 @@ use std::rc::Rc;
 use stackwright_assembly::Diagnostic;
 use stackwright_cfn::Template;
 
+use crate::construct::{Construct, Scope};
+use crate::manifest::Manifest;
+use crate::tree::{Entry, Kind};
+
 /// Gives the template that an earlier run wrote for the stack of a name.
 pub(crate) type PreviousTemplates = Rc<dyn Fn(&str) -> Option<Template>>;
 
 /// What a check of the program works with.
 pub struct Check<'a> {
-    pub(crate) stack: Option<String>,
+    pub(crate) construct: Construct,
     pub(crate) previous: Option<&'a PreviousTemplates>,
     pub(crate) findings: Vec<Diagnostic>,
 }
@@ -26,12 +30,34 @@ impl Check<'_> {
     ///
     /// `None` where there is no such output, the stack is new, or the template cannot be read.
     pub fn previous_template(&self) -> Option<Template> {
-        self.previous?(self.stack.as_deref()?)
+        self.previous?(&self.construct.stack()?.name())
+    }
+
+    /// The objects of this kind and name in the charts whose cluster is the construct that checks, in definition order
+    /// and whatever their namespaces.
+    ///
+    /// They are as the program has made them: labels of charts and overrides of fields come later.
+    pub fn manifests(&self, kind: &str, name: &str) -> Vec<Manifest> {
+        let found: Vec<_> = self.construct.reads(|tree| {
+            let is_of_cluster = |deployable| match &tree.entry(deployable).kind {
+                Kind::Chart(chart) => chart.cluster_node == Some(self.construct.id),
+                _ => false,
+            };
+            let is_wanted = |node: &Entry| match &node.kind {
+                Kind::Manifest(object) => {
+                    object.kind() == kind && object.name() == Some(name) && is_of_cluster(node.deployable)
+                }
+                _ => false,
+            };
+            let numbered = tree.nodes.iter().zip(0..);
+            numbered.filter(|(node, _)| is_wanted(node)).map(|(_, id)| id).collect()
+        });
+        found.into_iter().map(|id| Manifest::from_construct(self.construct.at(id))).collect()
     }
 }
 
 impl fmt::Debug for Check<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Check").field("stack", &self.stack).field("findings", &self.findings).finish()
+        f.debug_struct("Check").field("construct", &self.construct).field("findings", &self.findings).finish()
     }
 }

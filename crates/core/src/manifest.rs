@@ -45,6 +45,20 @@ impl Manifest {
         })
     }
 
+    /// The namespace the object is in, where its kind belongs to one: its own, else the chart's, else `default`.
+    pub fn namespace(&self) -> String {
+        let own = |object: &Object| object.namespace().map(str::to_owned);
+        let named = self.construct.reads(|tree| {
+            let entry = tree.entry(self.construct.id);
+            match (&entry.kind, &tree.entry(entry.deployable).kind) {
+                (Kind::Manifest(object), Kind::Chart(chart)) => own(object).or(chart.namespace.clone()),
+                (Kind::Manifest(object), _) => own(object),
+                _ => None,
+            }
+        });
+        named.unwrap_or_else(|| "default".to_owned())
+    }
+
     /// Changes the object.
     pub fn edit(&self, change: impl FnOnce(&mut Object)) {
         // A copy, because the change may look around in the tree.

@@ -5,7 +5,7 @@ mod change_set;
 mod follow;
 mod options;
 mod parameters;
-mod review;
+mod refusal;
 mod schedule;
 mod stack;
 mod state;
@@ -18,7 +18,6 @@ use crate::{Approver, Aws, Error, Event, Session};
 
 pub(crate) use follow::{Ended, Since, follow};
 pub use options::{DeployOptions, Parameter, ReviewMode};
-pub use review::{Review, ReviewedChange};
 pub(crate) use schedule::Schedule;
 use stack::StackJob;
 pub(crate) use state::Condition;

@@ -57,6 +57,27 @@ pub fn read(text: &str) -> Result<Vec<Object>, ReadError> {
     Ok(objects)
 }
 
+impl Data {
+    /// The data of the first document of a text in JSON or YAML, read as [`read`] reads it; null where there is none.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`read`], but for documents that are no maps.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use stackwright_k8s::Data;
+    ///
+    /// let items = Data::from_yaml("- a\n- 012\n")?;
+    /// assert_eq!(items, Data::List(vec!["a".into(), Data::Int(10)]));
+    /// # Ok::<(), stackwright_k8s::ReadError>(())
+    /// ```
+    pub fn from_yaml(text: &str) -> Result<Self, ReadError> {
+        Ok(tree::documents(&as_yaml(text))?.into_iter().next().map(|(_, data)| data).unwrap_or_default())
+    }
+}
+
 /// The items of a `List`; the document itself where it is none.
 fn list_items(document: Data) -> Result<Vec<Data>, Data> {
     let Data::Map(mut map) = document else { return Err(document) };

@@ -38,12 +38,32 @@ impl Object {
     /// # Ok::<(), stackwright_k8s::SerializeError>(())
     /// ```
     pub fn to_yaml(&self) -> String {
-        let options = serde_saphyr::ser_options! {
-            // A long line stays one: it may be searched for, and compared line by line.
-            folded_wrap_chars: usize::MAX,
-        };
-        // Writing to memory cannot fail, and every key is text.
-        serde_saphyr::to_string_with_options(&Fields(self.fields(), OBJECT), options).unwrap_or_default()
+        written(&Fields(self.fields(), OBJECT))
+    }
+}
+
+fn written(document: &impl Serialize) -> String {
+    let options = serde_saphyr::ser_options! {
+        // A long line stays one: it may be searched for, and compared line by line.
+        folded_wrap_chars: usize::MAX,
+    };
+    // Writing to memory cannot fail, and every key is text.
+    serde_saphyr::to_string_with_options(document, options).unwrap_or_default()
+}
+
+impl Data {
+    /// The data as one document of YAML, written as [`Object::to_yaml`] writes it: for texts that hold YAML themselves,
+    /// such as those of a ConfigMap.
+    ///
+    /// ```
+    /// use stackwright_k8s::Data;
+    ///
+    /// let users = Data::from_yaml("[{groups: [admins], name: kim}]")?;
+    /// assert_eq!(users.to_yaml(), "- name: kim\n  groups:\n  - admins\n");
+    /// # Ok::<(), stackwright_k8s::ReadError>(())
+    /// ```
+    pub fn to_yaml(&self) -> String {
+        written(&Written(self, &[]))
     }
 }
 

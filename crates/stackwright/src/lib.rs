@@ -41,11 +41,11 @@ pub mod prelude {
         VpcIds, VpcProps,
     };
     pub use stackwright_constructs::eks::{
-        AccessPolicy, AccessPrincipal, AccessScope, Addon, AuthenticationMode, Cluster, ClusterAttributes,
-        ClusterProps, ControlPlaneLog, CustomSystem, EndpointAccess, FargateProfile, FargateProfileProps,
-        FargateSelector, InstanceType, IpFamily, KubernetesVersion, LifecycleHook, NodeGroup, NodeGroupProps,
-        NodeImage, NodeKind, NodeRepair, NodeShare, SelfManagedNodes, SelfManagedNodesProps, Taint,
-        UpgradePolicy,
+        AccessPolicy, AccessPrincipal, AccessScope, Addon, AuthenticationMode, AwsAuthConfigMap, Cluster,
+        ClusterAttributes, ClusterProps, ControlPlaneLog, CustomSystem, EmrNamespace, EndpointAccess,
+        FargateProfile, FargateProfileProps, FargateSelector, InstanceType, IpFamily, KubernetesVersion,
+        LifecycleHook, NodeGroup, NodeGroupProps, NodeImage, NodeKind, NodeRepair, NodeShare,
+        SelfManagedNodes, SelfManagedNodesProps, Taint, UpgradePolicy,
     };
     pub use stackwright_constructs::iam::{
         Arn, Grantable, Group, GroupProps, InstanceProfile, ManagedPolicy, ManagedPolicyProps,
@@ -53,6 +53,12 @@ pub mod prelude {
         PolicyDocument, PolicyStatement, Principal, Role, RoleProps, ServiceAccountIdentity,
         ServiceAccountName, ServiceAccountRole, User, UserProps,
     };
+    pub use stackwright_constructs::multus::{
+        AddressRange, Attachment, Attachments, Bridge, CniConfig, CniVersion, Dhcp, HostDevice, HostLocal,
+        Installation, Ipvlan, IpvlanMode, Macvlan, MacvlanMode, Multus, MultusVersion, Network,
+        NetworkAttachmentDefinition, Route, SourceRouting, StaticAddresses, Tuning, Vlan, Whereabouts,
+    };
+    pub use stackwright_constructs::ssm::{SsmAgentInstaller, SsmAgentInstallerProps};
     pub use stackwright_constructs::{cidr, instance_type};
     pub use stackwright_core::*;
 }

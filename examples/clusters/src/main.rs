@@ -1,6 +1,7 @@
-//! Clusters of every kind: with managed nodes, Bottlerocket, nodes of one's own, Fargate, IPv6, and imported ones.
+//! Clusters of every kind: with managed nodes, Bottlerocket, nodes of one's own, Fargate, IPv6, users in a ConfigMap, and
+//! imported ones.
 //!
-//! `cargo run -p clusters -- synth --out target/clusters` writes their templates.
+//! `cargo run -p clusters -- synth --out target/clusters` writes their templates and manifests.
 
 use std::process::ExitCode;
 
@@ -15,6 +16,7 @@ fn main() -> ExitCode {
     edge(&app, &vpc);
     serverless(&app, &vpc);
     ipv6(&app);
+    analytics(&app, &vpc);
     beside_an_existing_cluster(&app);
     stackwright::run(app)
 }
@@ -130,6 +132,21 @@ fn ipv6(app: &App) {
     let cluster = Cluster::new(&stack, "cluster", props);
     cluster.grant_admin(&admin(&stack));
     cluster.add_node_group("workers", NodeGroupProps::new(2));
+}
+
+/// A cluster that knows its users by the ConfigMap alone, and where EMR runs jobs in two namespaces.
+fn analytics(app: &App, vpc: &Vpc) {
+    let stack = Stack::new(app, "analytics");
+    let props =
+        ClusterProps::new(KubernetesVersion::V1_35, vpc).authentication(AuthenticationMode::ConfigMap);
+    let cluster = Cluster::new(&stack, "cluster", props);
+    cluster.grant_admin(&admin(&stack));
+    let chart = Chart::for_cluster(app, "analytics-access", &cluster);
+    AwsAuthConfigMap::new(&chart, "aws-auth", &cluster);
+    EmrNamespace::new(&chart, "nightly", &cluster, "nightly-jobs");
+    EmrNamespace::new(&chart, "reports", &cluster, "reports");
+    // It is in the ConfigMap, although it is added after it.
+    cluster.add_node_group("workers", NodeGroupProps::new(2..=6));
 }
 
 /// A role that people of the account take on to administer a cluster.

@@ -5,7 +5,8 @@
 //! - Kubernetes 1.35 instead of 1.20, which EKS has not offered for years; Amazon Linux 2023 instead of Amazon Linux 2,
 //!   of which there is no image for it.
 //! - Access entries name the administrator, so that no ConfigMap has to be written before anyone can do anything. The
-//!   ConfigMap is read as well, for the one thing entries do not do: naming the service-linked role of EMR.
+//!   ConfigMap is read as well, for the one thing entries do not do: naming the service-linked role of EMR. Its user may
+//!   do nothing yet, as in the walkthrough: an `EmrNamespace`, or EMR itself for each virtual cluster, lets it.
 //! - The roles of the control plane and the nodes have the policies that AWS asks for today. The administrator's role
 //!   is for people of the account, and no longer for instances.
 //! - The node group uses its launch template, which the walkthrough made and left aside. Its user data is gone: the

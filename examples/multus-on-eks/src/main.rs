@@ -3,8 +3,11 @@
 //! `cargo run -- synth` writes its templates to `out/`.
 
 mod cluster;
+mod multus;
 mod network;
+mod sample_apps;
 mod source;
+mod ssm_agent;
 
 use std::process::ExitCode;
 
@@ -12,6 +15,9 @@ fn main() -> ExitCode {
     let app = stackwright::app();
     source::tag(&app);
     let vpc = network::add(&app);
-    cluster::add(&app, &vpc);
+    let cluster = cluster::add(&app, &vpc);
+    ssm_agent::add(&app, &cluster);
+    let data = multus::add(&app, &vpc, &cluster);
+    sample_apps::add(&app, &vpc, &cluster, &data);
     stackwright::run(app)
 }

@@ -231,3 +231,42 @@ fn a_namespace_that_nobody_creates_is_a_warning() {
         warnings.iter().map(|warning| (warning.code.as_str(), warning.path.as_deref())).collect();
     assert_eq!(told, [("unknown-namespace", Some("chart/ConfigMap-web"))]);
 }
+
+#[test]
+fn a_check_sees_the_objects_of_its_own_cluster() {
+    let app = App::new();
+    let stack = Stack::new(&app, "shop");
+    let queue = queue(&stack, "queue");
+    let cluster = |id: &str| {
+        let cluster = Construct::new(&stack, id);
+        cluster.validate(|check| {
+            let told = |manifest: &Manifest| format!("{} {}", manifest.path(), manifest.namespace());
+            let told: Vec<String> = check.manifests("ConfigMap", "one").iter().map(told).collect();
+            check.report(Diagnostic::error("seen", told.join(", ")));
+        });
+        ChartCluster::new(&cluster, queue.ref_::<String>())
+    };
+    let (green, blue) = (cluster("green"), cluster("blue"));
+    let props = ChartProps::new().cluster(green.clone()).namespace("apps");
+    let apps = Chart::with_props(&app, "apps", props);
+    let more = Chart::for_cluster(&app, "more", green);
+    let other = Chart::for_cluster(&app, "other", blue);
+    for chart in [&apps, &more, &other, &Chart::new(&app, "any")] {
+        chart.add(named("ConfigMap", "one"));
+        chart.add(named("ConfigMap", "two"));
+        chart.add(named("Secret", "one"));
+    }
+    let mut own = named("ConfigMap", "one");
+    if let Node::Map(own) = &mut own {
+        own.insert("metadata", json!({ "name": "one", "namespace": "own" }));
+    }
+    Manifest::new(&Construct::new(&apps, "group"), "own", own);
+    let findings = app.synth(&SynthOptions::new()).unwrap_err();
+    let seen: Vec<&str> =
+        findings.iter().filter(|one| one.code == "seen").map(|one| one.message.as_str()).collect();
+    let expected = [
+        "other/ConfigMap-one default",
+        "apps/ConfigMap-one apps, more/ConfigMap-one default, apps/group/own own",
+    ];
+    assert_eq!(seen, expected);
+}

@@ -2,7 +2,7 @@
 
 /// A piece of the text of a `Fn::Sub`.
 #[derive(Debug, PartialEq)]
-pub(super) enum Piece<'a> {
+pub(crate) enum Piece<'a> {
     /// Text that stands for itself, `${!…}` included, as it is written.
     Text(&'a str),
     /// `${name}` or `${name.attribute}`.
@@ -10,7 +10,7 @@ pub(super) enum Piece<'a> {
 }
 
 /// The pieces of `text`, none left out.
-pub(super) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
+pub(crate) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut rest = text;
     std::iter::from_fn(move || {
         if rest.is_empty() {

@@ -45,7 +45,7 @@ impl Board {
                 return status.contains("ROLLBACK");
             }
             Event::ResourceStatus { name, id, path, status, .. } => {
-                let what = path.as_deref().unwrap_or(id);
+                let what = words::resource(name, id, path.as_deref());
                 self.row(name, |row| row.resource(what, status));
                 return status.ends_with("_FAILED");
             }

@@ -7,6 +7,9 @@ use stackwright_deploy::{Event, Outcome};
 use super::column;
 use crate::style::{dim, green, red, yellow};
 
+/// As wide as most statuses of resources.
+const STATUS: usize = "CREATE_IN_PROGRESS".len();
+
 /// The line that tells an event; absent where there is nothing to tell.
 pub(super) fn line(event: &Event, width: usize) -> Option<String> {
     let told = |name: &str, what: String| Some(format!("{}  {what}", column(name, width)));
@@ -15,22 +18,29 @@ pub(super) fn line(event: &Event, width: usize) -> Option<String> {
         Event::Retried { operation, cause } => {
             Some(format!("{} {operation} is tried again: {cause}", yellow("retry:")))
         }
-        Event::Doing { name, what } => told(name, what.clone()),
         Event::Noted { name, note } => told(name, note.clone()),
         Event::StackStatus { name, status, reason } => {
             let reason = reason.as_deref().filter(|_| is_bad(status));
             told(name, status_text(status, reason))
         }
         Event::ResourceStatus { name, id, path, type_name, status, reason } => {
-            let what = path.as_deref().unwrap_or(id);
+            let what = resource(name, id, path.as_deref());
             let reason = reason.as_deref().filter(|_| is_bad(status));
-            told(name, format!("{}  {what} {}", status_text(status, reason), dim(type_name)))
+            let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+            let gap = " ".repeat(STATUS.saturating_sub(status.len()));
+            told(name, format!("{}{gap}  {what} {}{reason}", status_text(status, None), dim(type_name)))
         }
         Event::Finished { name, outcome, seconds } => {
             told(name, format!("{} {}", outcome_text(*outcome), dim(&format!("in {}", span(*seconds)))))
         }
         _ => None,
     }
+}
+
+/// A resource by its construct's path without the stack's own name, else by its id.
+pub(super) fn resource<'a>(stack: &str, id: &'a str, path: Option<&'a str>) -> &'a str {
+    let inner = path.and_then(|path| path.strip_prefix(stack)?.strip_prefix('/'));
+    inner.or(path).unwrap_or(id)
 }
 
 pub(super) fn status_text(status: &str, reason: Option<&str>) -> String {

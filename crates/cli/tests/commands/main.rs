@@ -2,6 +2,7 @@
 
 mod app;
 mod diagnostics;
+mod diff;
 mod listing;
 mod synth;
 mod takedown;

@@ -12,7 +12,7 @@ fn help() {
 #[test]
 fn help_of_each_command() {
     for command in
-        ["ls", "synth", "validate", "deploy", "destroy", "outputs", "doctor", "graph", "completions"]
+        ["ls", "synth", "validate", "diff", "deploy", "destroy", "outputs", "doctor", "graph", "completions"]
     {
         assert_snapshot!(format!("help_{command}"), Place::new().run(&format!("{command} --help"), never));
     }

@@ -3,7 +3,7 @@
 use stackwright_cfn::Value;
 use stackwright_core::Scope;
 
-use crate::iam::{Role, User};
+use crate::iam::{Role, User, without_path};
 
 /// Who may use a cluster: a role or a user of IAM. Roles are better, for their credentials expire.
 ///
@@ -11,6 +11,8 @@ use crate::iam::{Role, User};
 #[derive(Clone, Debug)]
 pub struct AccessPrincipal {
     pub(super) arn: Value<String>,
+    /// The ARN as the ConfigMap wants it.
+    pub(super) mapped: Value<String>,
     pub(super) is_user: bool,
     /// What its construct id is made from: a construct path, or the ARN.
     name: String,
@@ -20,12 +22,14 @@ impl AccessPrincipal {
     /// A role, by its ARN. `name` tells it from others where the ARN is known only at deploy time, and becomes part of
     /// logical ids.
     pub fn role(name: impl Into<String>, arn: impl Into<Value<String>>) -> Self {
-        Self { arn: arn.into(), is_user: false, name: name.into() }
+        let arn = arn.into();
+        Self { mapped: without_path(arn.clone()), arn, is_user: false, name: name.into() }
     }
 
     /// A user, by its ARN, named as in [`role`](Self::role).
     pub fn user(name: impl Into<String>, arn: impl Into<Value<String>>) -> Self {
-        Self { is_user: true, ..Self::role(name, arn) }
+        let arn = arn.into();
+        Self { mapped: arn.clone(), arn, is_user: true, name: name.into() }
     }
 
     pub(super) fn construct_id(&self) -> String {
@@ -35,7 +39,7 @@ impl AccessPrincipal {
 
 impl From<&Role> for AccessPrincipal {
     fn from(role: &Role) -> Self {
-        Self::role(role.path(), role.role_arn())
+        Self { mapped: role.arn_without_path(), ..Self::role(role.path(), role.role_arn()) }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::line::Line;
 /// Source: [authentication modes](https://docs.aws.amazon.com/eks/latest/userguide/setting-up-access-entries.html)
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AuthenticationMode {
-    /// By the ConfigMap `aws-auth` in the cluster.
+    /// By the ConfigMap `aws-auth` in the cluster, which [`AwsAuthConfigMap`](super::AwsAuthConfigMap) writes.
     ConfigMap,
     /// By access entries and by the ConfigMap. Service-linked roles, such as that of EMR on EKS, can only be mapped by
     /// the ConfigMap.

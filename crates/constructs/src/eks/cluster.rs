@@ -9,7 +9,7 @@ use stackwright_aws::eks::cluster as property;
 use stackwright_aws::ids::ec2::SecurityGroupId;
 use stackwright_aws::ids::eks::ClusterName;
 use stackwright_cfn::{Value, pseudo, sub};
-use stackwright_core::{Construct, Diagnostic, Resource, Scope};
+use stackwright_core::{Construct, Diagnostic, Mapping, Resource, Scope};
 
 use super::addon::Addon;
 use super::authentication::AuthenticationMode;
@@ -17,6 +17,7 @@ use super::chart::ChartAccess;
 use super::cluster_props::ClusterProps;
 use super::grant::Granted;
 use super::logging::ControlPlaneLog;
+use super::mappings::Mappings;
 use super::members::Members;
 use super::service_network::{IpFamily, service_cidr};
 use super::version::KubernetesVersion;
@@ -55,8 +56,11 @@ pub(super) struct Inner {
     pub(super) resource: Option<Resource<l1::Cluster>>,
     pub(super) facts: Facts,
     pub(super) access: RefCell<Granted>,
+    /// What the ConfigMap has to say; shared with the check that holds charts against it.
+    pub(super) mappings: Rc<RefCell<Mappings>>,
     pub(super) members: RefCell<Members>,
     pub(super) oidc_provider: OnceCell<OidcProvider>,
+    pub(super) image_registries: OnceCell<Mapping>,
     /// Whether anything that can run pods has been added; shared with the check that asks.
     pub(super) has_nodes: Rc<Cell<bool>>,
     /// Whether anyone administers the cluster; shared with the check that asks.
@@ -79,6 +83,8 @@ pub(super) struct Facts {
     pub(super) ip_family: IpFamily,
     pub(super) authentication: AuthenticationMode,
     pub(super) role: Option<Role>,
+    /// Whether the roles of the nodes it had before are known; it has none where it is new.
+    pub(super) are_nodes_known: bool,
 }
 
 impl Cluster {
@@ -146,6 +152,7 @@ impl Cluster {
             ip_family: props.ip_family,
             authentication: props.authentication,
             role: Some(role),
+            are_nodes_known: true,
         };
         let cluster = Self::from_facts(construct, Some(resource), facts);
         cluster.0.has_admin.set(bootstrap_admin);
@@ -163,13 +170,19 @@ impl Cluster {
         resource: Option<Resource<l1::Cluster>>,
         facts: Facts,
     ) -> Self {
+        let mappings = Mappings::new(facts.authentication, facts.are_nodes_known);
+        let mappings = Rc::new(RefCell::new(mappings));
+        let seen = Rc::clone(&mappings);
+        construct.validate(move |check| seen.borrow().check(check));
         Self(Rc::new(Inner {
             construct,
             resource,
             facts,
             access: RefCell::default(),
+            mappings,
             members: RefCell::default(),
             oidc_provider: OnceCell::new(),
+            image_registries: OnceCell::new(),
             has_nodes: Rc::default(),
             has_admin: Rc::default(),
             charts: ChartAccess::default(),

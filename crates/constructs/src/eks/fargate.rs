@@ -4,8 +4,10 @@ use stackwright_aws::eks as l1;
 use stackwright_aws::eks::fargate_profile as property;
 use stackwright_core::{Construct, Diagnostic, Resource, Scope};
 
+use super::access_principal::AccessPrincipal;
 use super::aws_auth::NodeKind;
 use super::cluster::Cluster;
+use super::mappings::Admitted;
 use crate::ec2::{Subnet, SubnetKind, SubnetSelection};
 use crate::iam::{ManagedPolicy, Principal, Role, RoleProps};
 use crate::line::Line;
@@ -129,7 +131,7 @@ impl Cluster {
         let profile = l1::FargateProfile::new(required)
             .subnets(subnets.iter().map(Subnet::subnet_id).collect::<Vec<_>>());
         let resource = Resource::new(&construct, "Resource", profile);
-        self.map_nodes(role.role_arn().into(), NodeKind::Fargate);
+        self.map_nodes(&construct, &AccessPrincipal::from(&role), NodeKind::Fargate, Admitted::ByEks);
         self.join(resource.construct());
         FargateProfile { construct, role, resource }
     }

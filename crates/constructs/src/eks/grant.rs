@@ -3,20 +3,23 @@
 use std::panic::Location;
 
 use stackwright_cfn::Value;
-use stackwright_core::{Construct, Diagnostic, Scope};
+use stackwright_core::{Construct, Diagnostic, Manifest, Scope};
+use stackwright_k8s::Map;
 
 use super::access::{AccessPolicy, AccessScope};
 use super::access_entry::Entry;
 use super::access_principal::AccessPrincipal;
 use super::aws_auth::{AccessMapping, AwsAuth, NodeKind};
 use super::cluster::Cluster;
+use super::mappings::{Admitted, nodes_unknown};
 use crate::iam::Arn;
 
 /// What has been granted so far.
 #[derive(Debug, Default)]
 pub(super) struct Granted {
     entries: Vec<Entry>,
-    mappings: AwsAuth,
+    /// The ConfigMaps that say what access entries do not.
+    config_maps: Vec<Manifest>,
 }
 
 impl Cluster {
@@ -100,13 +103,18 @@ impl Cluster {
     /// themselves.
     #[track_caller]
     pub fn grant_nodes(&self, role: impl Into<AccessPrincipal>, kind: NodeKind) {
-        self.admit_nodes(role.into(), kind);
+        self.admit_nodes(self, role.into(), kind);
     }
 
     /// Lets nodes join, and gives what they have to wait for.
     #[track_caller]
-    pub(super) fn admit_nodes(&self, role: AccessPrincipal, kind: NodeKind) -> Option<Construct> {
-        self.map_nodes(role.arn.clone(), kind);
+    pub(super) fn admit_nodes(
+        &self,
+        nodes: &impl Scope,
+        role: AccessPrincipal,
+        kind: NodeKind,
+    ) -> Option<Construct> {
+        self.map_nodes(nodes, &role, kind, Admitted::ByUs);
         let mut made = None;
         if self.authentication().has_entries() {
             self.entry(role, Some(kind), |entry| made = Some(entry.construct().clone()));
@@ -117,8 +125,9 @@ impl Cluster {
     /// Maps the service-linked role of an AWS service to a user of Kubernetes, for RoleBindings to name:
     /// `emr-containers` and `AWSServiceRoleForAmazonEMRContainers`, for instance.
     ///
-    /// Access entries do not take service-linked roles, so it needs the ConfigMap, and what writes
-    /// [`Cluster::aws_auth`] to the cluster.
+    /// Access entries do not take service-linked roles, so it needs the ConfigMap:
+    /// [`AwsAuthConfigMap`](super::AwsAuthConfigMap) puts it into a chart. What the user may do is another matter;
+    /// [`EmrNamespace`](super::EmrNamespace) says it for EMR.
     ///
     /// Source: [access entries](https://docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html)
     #[track_caller]
@@ -142,45 +151,60 @@ impl Cluster {
     /// What the ConfigMap `aws-auth` has to say, as far as the program has said by now. It is empty where the cluster
     /// does not read it.
     pub fn aws_auth(&self) -> AwsAuth {
-        self.0.access.borrow().mappings.clone()
+        self.0.mappings.borrow().auth().clone()
     }
 
     /// Puts the role of nodes into the ConfigMap, if there is one.
-    pub(super) fn map_nodes(&self, role: Value<String>, kind: NodeKind) {
-        if !self.authentication().has_config_map() {
-            return;
-        }
-        let mut state = self.0.access.borrow_mut();
-        let mapping = kind.mapping(role);
-        let roles = &mut state.mappings.roles;
-        let at = roles.iter().take_while(|known| known.is_of_nodes()).count();
-        if roles[..at].iter().all(|known| *known != mapping) {
-            // Nodes come first, so that the order of calls matters less to the file.
-            roles.insert(at, mapping);
+    #[track_caller]
+    pub(super) fn map_nodes(
+        &self,
+        nodes: &impl Scope,
+        role: &AccessPrincipal,
+        kind: NodeKind,
+        admitted: Admitted,
+    ) {
+        if self.authentication().has_config_map() {
+            let mapping = kind.mapping(role.mapped.clone());
+            self.0.mappings.borrow_mut().add_nodes(nodes, mapping, admitted);
+            self.write_aws_auth();
         }
     }
 
     #[track_caller]
     fn map(&self, principal: AccessPrincipal, user: Option<Value<String>>, groups: Vec<String>) {
-        if self.resource().is_none() && self.0.access.borrow().mappings.roles.is_empty() {
-            let finding = "who is in the ConfigMap of the imported cluster is not known, and to write it without \
-                           the roles of all nodes would lock them out";
-            self.report(
-                Diagnostic::error("node-roles-unknown", finding)
-                    .hint("say ClusterAttributes::node_roles()")
-                    .source(Location::caller()),
-            );
+        if !self.0.mappings.borrow().are_nodes_known() {
+            self.report(nodes_unknown().source(Location::caller()));
         }
-        let mut state = self.0.access.borrow_mut();
-        let list = if principal.is_user { &mut state.mappings.users } else { &mut state.mappings.roles };
-        let username = user.unwrap_or_else(|| principal.arn.clone());
-        match list.iter_mut().find(|known| !known.is_of_nodes() && known.arn == principal.arn) {
-            Some(known) => {
-                let new =
-                    groups.into_iter().filter(|group| !known.groups.contains(group)).collect::<Vec<_>>();
-                known.groups.extend(new);
-            }
-            None => list.push(AccessMapping { arn: principal.arn, username, groups }),
+        let username = user.unwrap_or_else(|| principal.mapped.clone());
+        let mapping = AccessMapping { arn: principal.mapped, username: username.clone(), groups };
+        let known = self.0.mappings.borrow_mut().add(mapping, principal.is_user);
+        if known != username {
+            let (known, given) = (known.token(), username.token());
+            let finding = format!(
+                "a role is mapped to the user {known} already, and to {given} here: allowed is one of the two"
+            );
+            self.report(Diagnostic::error("mapped-twice", finding).value(given).source(Location::caller()));
+        }
+        self.write_aws_auth();
+    }
+
+    /// Keeps a ConfigMap up to date with what is mapped.
+    #[track_caller]
+    pub(super) fn write_aws_auth_to(&self, manifest: &Manifest) {
+        self.0.mappings.borrow_mut().add_config_map(manifest);
+        self.0.access.borrow_mut().config_maps.push(manifest.clone());
+        self.write_aws_auth();
+    }
+
+    fn write_aws_auth(&self) {
+        let data = self.0.mappings.borrow().auth().data();
+        for config_map in &self.0.access.borrow().config_maps {
+            config_map.edit(|object| {
+                let known = object.fields_mut().get_or_insert_with("data", || Map::new().into());
+                if let Some(known) = known.as_map_mut() {
+                    data.iter().for_each(|(key, text)| drop(known.insert(key, text.clone())));
+                }
+            });
         }
     }
 

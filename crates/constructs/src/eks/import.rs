@@ -6,9 +6,11 @@ use stackwright_aws::ids::iam::RoleArn;
 use stackwright_cfn::Value;
 use stackwright_core::{Construct, Scope};
 
+use super::access_principal::AccessPrincipal;
 use super::authentication::AuthenticationMode;
 use super::aws_auth::NodeKind;
 use super::cluster::{Cluster, Facts, check_name};
+use super::mappings::Admitted;
 use super::service_network::IpFamily;
 use super::version::KubernetesVersion;
 use crate::ec2::{Subnet, SubnetSelection, Vpc};
@@ -161,10 +163,13 @@ impl Cluster {
             ip_family: attributes.ip_family,
             authentication: attributes.authentication,
             role: None,
+            are_nodes_known: !attributes.node_roles.is_empty(),
         };
         let cluster = Self::from_facts(construct, None, facts);
         for (role, kind) in attributes.node_roles {
-            cluster.map_nodes(role.into(), kind);
+            let role = AccessPrincipal::role(cluster.path(), role);
+            // They have joined, by whatever means.
+            cluster.map_nodes(&cluster, &role, kind, Admitted::ByEks);
         }
         cluster
     }

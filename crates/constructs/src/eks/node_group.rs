@@ -8,9 +8,11 @@ use stackwright_aws::{ec2, eks};
 use stackwright_cfn::Value;
 use stackwright_core::{Construct, Diagnostic, Resource, Scope};
 
+use super::access_principal::AccessPrincipal;
 use super::aws_auth::NodeKind;
 use super::cluster::Cluster;
 use super::launch_template::{Extras, launch_template};
+use super::mappings::Admitted;
 use super::node_group_props::NodeGroupProps;
 use super::node_image::Image;
 use super::node_repair::NodeShare;
@@ -145,7 +147,7 @@ impl NodeGroup {
         let resource = Resource::new(&construct, "Resource", group);
         // Nodes that come up before their way to the internet is there never join.
         subnets.iter().for_each(|subnet| resource.depends_on(subnet));
-        cluster.map_nodes(role.role_arn().into(), NodeKind::Linux);
+        cluster.map_nodes(&construct, &AccessPrincipal::from(&role), NodeKind::Linux, Admitted::ByEks);
         cluster.join(resource.construct());
         Self { construct, role, launch_template, resource }
     }

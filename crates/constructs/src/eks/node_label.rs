@@ -1,6 +1,7 @@
 //! Labels and taints of nodes.
 
 use stackwright_core::{Construct, Diagnostic, Scope};
+use stackwright_k8s::Map;
 
 use crate::line::Line;
 
@@ -74,6 +75,14 @@ impl Taint {
     #[track_caller]
     pub fn no_execute(key: impl Into<String>, value: impl Into<String>) -> Self {
         Self { effect: Effect::NoExecute, ..Self::no_schedule(key, value) }
+    }
+
+    /// What a pod says to tolerate it.
+    pub(crate) fn toleration(&self) -> Map {
+        let effect = self.effect.of_kubernetes();
+        [("key", &*self.key), ("operator", "Equal"), ("value", &*self.value), ("effect", effect)]
+            .into_iter()
+            .collect()
     }
 }
 

@@ -166,7 +166,7 @@ impl Cluster {
             );
         }
         subnets.iter().for_each(|subnet| resource.depends_on(subnet));
-        if let Some(entry) = self.admit_nodes(AccessPrincipal::from(&role), NodeKind::Linux) {
+        if let Some(entry) = self.admit_nodes(&construct, AccessPrincipal::from(&role), NodeKind::Linux) {
             resource.depends_on(&entry);
         }
         self.join(resource.construct());

@@ -28,6 +28,15 @@ pub(super) fn role(scope: &impl Scope, id: &str, arn: Value<RoleArn>) -> Role {
     }
 }
 
+/// The ARN of a role with its path left out; one that is known only at deploy time is taken to have none.
+pub(crate) fn without_path(arn: Value<String>) -> Value<String> {
+    let Some(text) = arn.as_str() else { return arn };
+    match (fields(text), text.split_once(":role/")) {
+        (Some((_, name)), Some((start, _))) => format!("{start}:role/{name}").into(),
+        _ => arn,
+    }
+}
+
 /// The account and the name in the ARN of a role.
 fn fields(arn: &str) -> Option<(&str, &str)> {
     let fields: Vec<&str> = arn.splitn(6, ':').collect();
@@ -41,6 +50,15 @@ fn fields(arn: &str) -> Option<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_is_left_out_of_what_is_known() {
+        let short = |arn: &str| without_path(arn.into()).token();
+        assert_eq!(short("arn:aws:iam::111122223333:role/a/b/c"), "arn:aws:iam::111122223333:role/c");
+        for same in ["arn:aws:iam::111122223333:role/c", "arn:aws:iam::111122223333:user/a/c", "role"] {
+            assert_eq!(short(same), same);
+        }
+    }
 
     #[test]
     fn arns_of_roles_are_taken_apart() {

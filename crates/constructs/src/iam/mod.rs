@@ -33,6 +33,7 @@ pub use arn::Arn;
 pub use document::PolicyDocument;
 pub use grantable::Grantable;
 pub use group::{Group, GroupProps};
+pub(crate) use import::without_path;
 pub use instance_profile::InstanceProfile;
 pub use managed_policy::{ManagedPolicy, ManagedPolicyProps, ManagedPolicyRef};
 pub use oidc_provider::{OidcProvider, OidcProviderProps};

@@ -6,9 +6,10 @@ use std::rc::Rc;
 
 use stackwright_aws::iam as l1;
 use stackwright_aws::ids::iam::{ManagedPolicyArn, RoleArn, RoleName};
-use stackwright_cfn::Value;
+use stackwright_cfn::{Value, sub};
 use stackwright_core::{Construct, Diagnostic, Resource, Scope};
 
+use super::arn::Arn;
 use super::check::Use;
 use super::document::PolicyDocument;
 use super::grantable::Grantable;
@@ -67,6 +68,7 @@ struct Inner {
 #[derive(Debug)]
 struct Own {
     resource: Resource<l1::Role>,
+    has_path: bool,
     trust: RefCell<PolicyDocument>,
     trust_size: Rc<Cell<usize>>,
     managed: RefCell<Vec<Value<ManagedPolicyArn>>>,
@@ -102,6 +104,7 @@ impl Role {
             holder,
             own: Some(Own {
                 resource,
+                has_path: props.path.is_some_and(|path| path != "/"),
                 trust: RefCell::new(trust),
                 trust_size,
                 managed: RefCell::new(managed),
@@ -152,6 +155,17 @@ impl Role {
     /// The ARN of the role.
     pub fn role_arn(&self) -> Value<RoleArn> {
         self.0.arn.clone()
+    }
+
+    /// The ARN with nothing between `role/` and the name, as few readers of ARNs want it.
+    pub(crate) fn arn_without_path(&self) -> Value<String> {
+        match &self.0.own {
+            Some(own) if own.has_path => {
+                let role = sub!("role/{name}", name = self.role_name());
+                Arn::new("iam", role).without_region().of(&own.resource)
+            }
+            _ => import::without_path(self.role_arn().into()),
+        }
     }
 
     /// The name of the role.

@@ -163,17 +163,22 @@ impl Attachment {
             }
             return;
         }
-        for subnet in subnets(&self.network) {
-            if !holds(subnet, address) {
-                let message = format!("{address} is not in the subnet {subnet} of network `{name}`");
+        let subnets = subnets(&self.network);
+        match subnets.iter().find(|subnet| holds(**subnet, address)) {
+            Some(subnet) if kept(*subnet, is_vpc).contains(&address) => {
+                found.push(reserved(address, *subnet, is_vpc));
+            }
+            None if !subnets.is_empty() => {
+                let allowed = subnets.iter().map(Cidr::to_string).collect::<Vec<_>>().join(", ");
+                let message =
+                    format!("{address} is in no subnet of network `{name}`: allowed are those of {allowed}");
                 found.push(
                     Diagnostic::error("ip-outside-network", message)
                         .value(address.to_string())
-                        .allowed(subnet.to_string()),
+                        .allowed(allowed),
                 );
-            } else if kept(subnet, is_vpc).contains(&address) {
-                found.push(reserved(address, subnet, is_vpc));
             }
+            _ => {}
         }
     }
 }
@@ -181,7 +186,7 @@ impl Attachment {
 /// The subnets the network is in, as far as they are known.
 fn subnets(network: &Network) -> Vec<Cidr> {
     match network.config().ipam() {
-        Some(Ipam::StaticAddresses(addresses)) => addresses.requested_subnet().into_iter().collect(),
+        Some(Ipam::StaticAddresses(addresses)) => addresses.requested_subnets().to_vec(),
         Some(ipam) => ipam.ranges().iter().map(|range| range.subnet()).collect(),
         None => Vec::new(),
     }
@@ -193,7 +198,7 @@ fn subnets(network: &Network) -> Vec<Cidr> {
 /// use stackwright_constructs::cidr;
 /// use stackwright_constructs::multus::{Attachment, Attachments, CniConfig, Ipvlan, Network, StaticAddresses};
 ///
-/// let addresses = StaticAddresses::requested(cidr!("10.10.5.0/24"));
+/// let addresses = StaticAddresses::requested([cidr!("10.10.5.0/24")]);
 /// let data = Network::new(CniConfig::new("data", Ipvlan::new("ens6"), addresses));
 /// let pod = Attachments::new([Attachment::new(&data).ip([10, 10, 5, 20])]);
 /// assert!(pod.check().is_empty());

@@ -3,7 +3,7 @@
 use stackwright_core::Diagnostic;
 use stackwright_k8s::{Object, QUANTITY, Quantity};
 
-use super::registry;
+use crate::eks::{Cluster, image_registry};
 
 const OBJECTS: &str = include_str!("../../../../templates/multus/objects.yaml");
 
@@ -63,13 +63,20 @@ impl MultusVersion {
 }
 
 impl Installation {
+    /// With the image from the registry that [the cluster's nodes use](Cluster::image_registry), also where its region is
+    /// known only at deploy time.
+    #[track_caller]
+    pub fn for_cluster(cluster: &Cluster) -> Self {
+        Self::from_registry(cluster.image_registry().token())
+    }
+
     /// With the image from the registry of EKS in this region.
     pub fn in_region(region: impl Into<String>) -> Self {
         Self::of(Registry::Region(region.into()))
     }
 
-    /// With the image from another registry, such as `123456789012.dkr.ecr.eu-west-1.amazonaws.com`: a mirror, or that of
-    /// a region that is known only at deploy time. The image is `eks/multus-cni` there.
+    /// With the image from another registry, such as a mirror at `123456789012.dkr.ecr.eu-west-1.amazonaws.com`. The image
+    /// is `eks/multus-cni` there.
     pub fn from_registry(host: impl Into<String>) -> Self {
         Self::of(Registry::Host(host.into()))
     }
@@ -112,7 +119,7 @@ impl Installation {
     pub fn image(&self) -> String {
         let host = match &self.registry {
             Registry::Region(region) => {
-                registry::host(region).or_else(|| registry::host("us-west-2")).unwrap_or_default()
+                image_registry::host(region).or_else(|| image_registry::host("us-west-2")).unwrap_or_default()
             }
             Registry::Host(host) => host.clone(),
         };
@@ -141,14 +148,9 @@ impl Installation {
     pub fn check(&self) -> Vec<Diagnostic> {
         let mut found = Vec::new();
         if let Registry::Region(region) = &self.registry
-            && registry::host(region).is_none()
+            && image_registry::host(region).is_none()
         {
-            let message = format!("the registry of EKS in region `{region}` is not known");
-            found.push(
-                Diagnostic::error("unknown-registry", message).value(region).hint(
-                    "name it by `Installation::from_registry`: AWS lists them under \"add-ons-images\"",
-                ),
-            );
+            found.push(image_registry::unknown(region));
         }
         let sizes = [("request", &self.memory_request), ("limit", &self.memory_limit)].map(|(what, text)| {
             let quantity = Quantity::parse(text).filter(|quantity| !quantity.is_negative());

@@ -19,7 +19,6 @@ mod ipam;
 mod mtu;
 mod network;
 mod network_attachment_definition;
-mod registry;
 mod route;
 mod static_addresses;
 mod whereabouts;

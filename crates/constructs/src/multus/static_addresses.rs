@@ -19,9 +19,9 @@ pub struct StaticAddresses {
     addresses: Vec<StaticAddress>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     routes: Vec<Route>,
-    /// The plugin takes the prefix length from each address asked for, and knows no subnet.
+    /// Those of the addresses asked for; the plugin takes the prefix length from each address, and knows no subnet.
     #[serde(skip)]
-    subnet: Option<Cidr>,
+    subnets: Vec<Cidr>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,9 +60,10 @@ impl TryFrom<String> for Assigned {
 }
 
 impl StaticAddresses {
-    /// Every pod asks for its own address of the subnet ([`Attachment::ip`](super::Attachment::ip)).
-    pub fn requested(subnet: Cidr) -> Self {
-        StaticAddresses { subnet: Some(subnet), ..Self::default() }
+    /// Every pod asks for its own addresses of these subnets ([`Attachment::ip`](super::Attachment::ip)): those of the
+    /// zone that its node is in, for a node reaches no other.
+    pub fn requested(subnets: impl IntoIterator<Item = Cidr>) -> Self {
+        StaticAddresses { subnets: subnets.into_iter().collect(), ..Self::default() }
     }
 
     /// The one pod that uses the network has this address of the subnet; say it again for a further one.
@@ -93,8 +94,8 @@ impl StaticAddresses {
         self.addresses.is_empty()
     }
 
-    pub(super) fn requested_subnet(&self) -> Option<Cidr> {
-        self.subnet
+    pub(super) fn requested_subnets(&self) -> &[Cidr] {
+        &self.subnets
     }
 
     pub(super) fn check(&self, is_vpc: bool, found: &mut Vec<Diagnostic>) {
@@ -128,7 +129,7 @@ impl StaticAddresses {
             ));
         }
         let subnets: Vec<Cidr> =
-            self.addresses.iter().map(|one| one.address.subnet).chain(self.subnet).collect();
+            self.addresses.iter().map(|one| one.address.subnet).chain(self.subnets.clone()).collect();
         route::check(&self.routes, &subnets, found);
     }
 }

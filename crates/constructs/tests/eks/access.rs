@@ -3,11 +3,11 @@
 use insta::{assert_debug_snapshot, assert_snapshot};
 use serde_json::json;
 use stackwright_constructs::eks::{
-    AccessPolicy, AccessPrincipal, AccessScope, AuthenticationMode, Cluster, ClusterAttributes,
-    FargateProfileProps, FargateSelector, NodeGroupProps, NodeKind, SelfManagedNodesProps,
+    AccessPolicy, AccessPrincipal, AccessScope, AuthenticationMode, AwsAuthConfigMap, Cluster,
+    ClusterAttributes, FargateProfileProps, FargateSelector, NodeGroupProps, NodeKind, SelfManagedNodesProps,
 };
 use stackwright_constructs::iam::{Principal, Role, RoleProps, User, UserProps};
-use stackwright_core::{App, Stack};
+use stackwright_core::{App, Chart, Stack};
 
 use crate::{Resources, findings, plain};
 
@@ -120,5 +120,6 @@ fn an_imported_config_map_is_complete_with_the_roles_of_its_nodes() {
     let auth = old.aws_auth();
     assert_eq!(auth.roles[0].groups, ["system:bootstrappers", "system:nodes", "eks:kube-proxy-windows"]);
     assert_eq!(auth.roles[1].groups, ["system:masters"]);
+    AwsAuthConfigMap::new(&Chart::for_cluster(&app, "old-access", &old), "aws-auth", &old);
     assert_eq!(findings(&app), "");
 }

@@ -1,6 +1,7 @@
 //! What the constructs for clusters promise, through their public face.
 
 mod access;
+mod aws_auth;
 mod chart;
 mod cluster;
 mod diagnostics;

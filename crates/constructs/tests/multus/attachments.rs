@@ -28,7 +28,7 @@ fn fixed() -> Network {
     Network::new(CniConfig::new(
         "fixed",
         Ipvlan::new("ens6"),
-        StaticAddresses::requested(cidr!("10.10.5.0/24")),
+        StaticAddresses::requested([cidr!("10.10.5.0/24")]),
     ))
 }
 
@@ -109,7 +109,7 @@ fn one_default_route_by_way_of_the_network() {
 
 #[test]
 fn a_bridge_may_give_any_address_but_its_ends() {
-    let own = StaticAddresses::requested(cidr!("192.168.0.0/24"));
+    let own = StaticAddresses::requested([cidr!("192.168.0.0/24")]);
     let bridge = Network::new(CniConfig::new("own", Bridge::new("br0"), own));
     refused([Attachment::new(&bridge).ip([192, 168, 0, 2])], &[]);
     refused([Attachment::new(&bridge).ip([192, 168, 0, 255])], &["reserved-address"]);

@@ -3,11 +3,12 @@
 use insta::assert_snapshot;
 use stackwright_cfn::json;
 use stackwright_constructs::cidr;
+use stackwright_constructs::eks::{Cluster, ClusterAttributes};
 use stackwright_constructs::multus::{
     AddressRange, Attachment, Attachments, CniConfig, Installation, Ipvlan, Multus, Network,
     NetworkAttachmentDefinition, Whereabouts,
 };
-use stackwright_core::{App, Chart, Manifest, SynthOptions};
+use stackwright_core::{App, Chart, Manifest, Stack, StackProps, SynthOptions};
 
 fn network(range: AddressRange) -> Network {
     Network::new(CniConfig::new("data", Ipvlan::new("ens6"), Whereabouts::new(range)))
@@ -64,6 +65,30 @@ fn a_chart_holds_multus_and_its_networks() {
         ]
     );
     assert!(text.contains("priorityClassName: mine\n"));
+}
+
+#[test]
+fn the_image_comes_from_the_registry_of_the_clusters_region() {
+    let image = |region: Option<&str>| {
+        let app = App::new();
+        let props = region.into_iter().fold(StackProps::new(), StackProps::region);
+        let stack = Stack::with_props(&app, "shop", props);
+        let cluster = Cluster::from_attributes(&stack, "cluster", ClusterAttributes::new("shop"));
+        cluster.grant_admin("arn:aws:iam::111122223333:role/platform");
+        let chart = Chart::for_cluster(&app, "multus", &cluster);
+        Multus::new(&chart, "multus", Installation::for_cluster(&cluster));
+        // Once made, the mapping is used again: a second one would have the same id.
+        cluster.image_registry();
+        let text = synth(&app, "multus");
+        text.lines().find_map(|line| line.trim().strip_prefix("image: ").map(str::to_owned)).unwrap_or(text)
+    };
+    let known = "918309763551.dkr.ecr.cn-north-1.amazonaws.com.cn/eks/multus-cni:v4.1.4-eksbuild.3_thick";
+    assert_eq!(image(Some("cn-north-1")), known);
+    assert!(image(None).starts_with("${stackwright:shop.ExportFindInMap"), "{}", image(None));
+    assert_eq!(
+        image(Some("moon-east-1")),
+        "unknown-registry at shop/cluster\nunknown-registry at shop/cluster"
+    );
 }
 
 #[test]

@@ -65,7 +65,7 @@ fn addresses_are_checked() {
     ipam(HostLocal::new(range().start([10, 10, 5, 2])).single_node(), &["reserved-address"]);
     ipam(HostLocal::new(range()).data_dir("cni").single_node(), &["relative-data-dir"]);
     ipam(Whereabouts::new(range().exclude(cidr!("10.10.5.0/24"))), &["address-range-empty"]);
-    ipam(StaticAddresses::requested(cidr!("10.10.5.0/24")), &[]);
+    ipam(StaticAddresses::requested([cidr!("10.10.5.0/24")]), &[]);
     let fixed = |last: u8| StaticAddresses::default().address([10, 10, 5, last], cidr!("10.10.5.0/24"));
     ipam(fixed(4).gateway([10, 10, 5, 1]), &["static-address-shared"]);
     ipam(fixed(3), &["reserved-address", "static-address-shared"]);

@@ -9,7 +9,7 @@ use stackwright_k8s::Data;
 use super::SynthOptions;
 use crate::aspect::ResourceView;
 use crate::check::Check;
-use crate::construct::{Construct, Scope};
+use crate::construct::Construct;
 use crate::tag::{Tag, TagSet};
 use crate::tree::{Change, Kind, NodeId, Override, ROOT, Tree};
 
@@ -59,8 +59,8 @@ pub(super) fn run_validations(root: &Construct, options: &SynthOptions) {
             return;
         }
         for (id, validation) in validations {
-            let stack = root.at(id).stack().map(|stack| stack.name());
-            let mut check = Check { stack, previous: options.previous.as_ref(), findings: Vec::new() };
+            let mut check =
+                Check { construct: root.at(id), previous: options.previous.as_ref(), findings: Vec::new() };
             validation(&mut check);
             let findings = check.findings;
             root.changes(|tree| {
