@@ -67,7 +67,9 @@ pub fn destroy(
         }
         return Ok(outcomes);
     }
-    match approver.ask(Question::Destroy(survey.destruction()?)) {
+    let destruction = survey.destruction()?;
+    session.tell(Event::Surveyed { destruction: destruction.clone() });
+    match approver.ask(Question::Destroy(destruction)) {
         Answer::Yes => {}
         Answer::No => return Ok(ended(Outcome::Declined)),
         Answer::Nobody => {

@@ -58,12 +58,12 @@ fn event(event: &str, status: &str) -> String {
     )
 }
 
-#[test]
-fn destroy() {
+/// The same, and its deletion.
+fn deletion() -> Script {
     let id = id("network");
     let (made, begun, gone) =
         (event("1", "CREATE_COMPLETE"), event("2", "DELETE_IN_PROGRESS"), event("3", "DELETE_COMPLETE"));
-    let script = network()
+    network()
         .reply(&format!("aws cloudformation describe-stacks --stack-name {id}"), described("network"))
         .reply(
             &format!("aws cloudformation describe-stack-events --stack-name {id} --max-items 1 "),
@@ -73,8 +73,20 @@ fn destroy() {
         .reply(
             &format!("aws cloudformation describe-stack-events --stack-name {id} --max-items 100"),
             format!(r#"{{ "StackEvents": [{gone}, {begun}, {made}] }}"#),
-        );
+        )
+}
+
+#[test]
+fn destroy() {
+    let script = deletion();
     assert_snapshot!(Place::new().run_with("destroy network", sample, &script, Some("y\n")));
+    script.finish();
+}
+
+#[test]
+fn destroy_json() {
+    let script = deletion();
+    assert_snapshot!(Place::new().run_with("destroy --json --yes network", sample, &script, None));
     script.finish();
 }
 
