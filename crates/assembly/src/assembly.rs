@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Diagnostics, SourceEntry};
+use crate::{AddressPlan, Diagnostics, SourceEntry};
 
 /// The version of `manifest.json`'s form. It grows when a reader of the older form would be misled.
 pub const FORMAT_VERSION: u32 = 1;
@@ -40,7 +40,7 @@ pub struct Environment {
     pub region: Option<String>,
 }
 
-/// What `deploy` needs to know of a stack beside its template.
+/// What there is to know of a stack beside its template.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StackFacts {
     /// Where the stack is deployed.
@@ -54,6 +54,9 @@ pub struct StackFacts {
     /// Whether the stack refuses to be deleted.
     #[serde(default)]
     pub termination_protection: bool,
+    /// Which addresses of its networks are whose, where the program has a plan of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub address_plans: Vec<AddressPlan>,
 }
 
 /// An output of a stack.

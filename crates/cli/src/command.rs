@@ -8,6 +8,7 @@ mod doctor;
 mod graph;
 mod ls;
 mod outputs;
+mod plan;
 mod synth;
 mod validate;
 
@@ -94,6 +95,7 @@ fn cli(name: &str) -> Command {
         outputs::cli(name),
         doctor::cli(),
         graph::cli(),
+        plan::cli(name),
         completions::cli(name),
     ];
     Command::new(name.to_owned())
@@ -120,6 +122,7 @@ pub(crate) fn run(arguments: Vec<OsString>, program: Program<'_>, session: &mut 
             Some(("doctor", matches)) => doctor::exec(matches, program, session),
             Some(("outputs", matches)) => outputs::exec(matches, program, session, &mut cli),
             Some(("graph", matches)) => graph::exec(matches, program, session),
+            Some(("plan", matches)) => plan::exec(matches, program, session),
             Some(("completions", matches)) => completions::exec(matches, session, &mut cli),
             _ => unreachable!("clap knows no other command and requires one"),
         },

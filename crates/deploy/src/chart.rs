@@ -77,6 +77,11 @@ pub struct ChartChanges {
 }
 
 impl ChartChanges {
+    /// Whether nothing of the chart was there.
+    pub fn is_first(&self) -> bool {
+        self.created > 0 && self.changed + self.unchanged + self.removed == 0
+    }
+
     /// Whether everything was as it is to be.
     pub fn is_none(&self) -> bool {
         self.created + self.changed + self.removed == 0

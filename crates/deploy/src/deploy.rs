@@ -14,7 +14,7 @@ mod upload;
 use serde::Serialize;
 use stackwright_assembly::{Assembly, Deployable, Diagnostic, Kind};
 
-use crate::{Approver, Aws, Error, Event, Session};
+use crate::{Approver, Aws, Charts, Error, Event, Session, Tool};
 
 pub(crate) use follow::{Ended, Since, follow};
 pub use options::{DeployOptions, Parameter, ReviewMode};
@@ -76,13 +76,15 @@ pub fn deploy(
     options.check_parameters(assembly, &chosen)?;
     let session = aws.session();
     session.tell(Event::Planned { names: chosen.iter().map(|deployable| deployable.name.clone()).collect() });
-    if !chosen.is_empty() {
-        crate::Tool::Aws.check(&session)?;
+    for (kind, tool) in [(Kind::Stack, Tool::Aws), (Kind::Chart, Tool::Kubectl)] {
+        if chosen.iter().any(|deployable| deployable.kind == kind) {
+            tool.check(&session)?;
+        }
     }
     let work = |deployable: &Deployable| {
         perform(&session, deployable, || match deployable.kind {
             Kind::Stack => StackJob::new(assembly, deployable, options, aws, approver).run(),
-            Kind::Chart => Err(Stop::from(Error::new("charts cannot be deployed yet"))),
+            Kind::Chart => deploy_chart(assembly, deployable, options, aws),
         })
     };
     let outcomes = Schedule::new(&chosen).run(options.concurrency, work);
@@ -113,6 +115,34 @@ pub(crate) fn perform(
     let seconds = (session.clock().now() - start).as_secs_f64();
     session.tell(Event::Finished { name, outcome, seconds });
     outcome
+}
+
+/// Brings the objects of a chart to its cluster.
+fn deploy_chart(
+    assembly: &Assembly,
+    chart: &Deployable,
+    options: &DeployOptions,
+    aws: &Aws<'_>,
+) -> Result<Outcome, Stop> {
+    let charts = Charts::new(aws.clone(), &assembly.manifest, options.charts.clone());
+    let contents = assembly.file(&chart.file).unwrap_or_default();
+    let changes = charts.deploy(chart, contents).map_err(|error| at_construct(error, chart))?;
+    if changes.is_none() {
+        return Ok(Outcome::Unchanged);
+    }
+    aws.session().tell(Event::Noted { name: chart.name.clone(), note: changes.to_string() });
+    Ok(if changes.is_first() { Outcome::Created } else { Outcome::Updated })
+}
+
+/// Adds the construct that an error is about, and the line of the program where it was made.
+pub(crate) fn at_construct(error: Error, chart: &Deployable) -> Stop {
+    let entry = chart.source_map.iter().find(|entry| error.construct() == Some(&*entry.path));
+    match (Stop::from(error), entry) {
+        (Stop::Failed(diagnostic), Some(entry)) => {
+            diagnostic.path(&*entry.path).source(entry.source.clone()).into()
+        }
+        (stop, _) => stop,
+    }
 }
 
 /// Why a deployable is not brought up or taken down.

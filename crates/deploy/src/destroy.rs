@@ -13,7 +13,7 @@ mod tests;
 
 use stackwright_assembly::{Assembly, Deployable, Diagnostic};
 
-use crate::deploy::{Outcome, Schedule, Stop, perform};
+use crate::deploy::{Outcome, Schedule, Stop, at_construct, perform};
 use crate::{Answer, Approver, Aws, Charts, Error, Event, Question, Tool};
 
 pub use leftover::Leftover;
@@ -84,10 +84,12 @@ pub fn destroy(
         perform(&session, deployable, || match survey.stack(&deployable.name) {
             _ if !survey.has(deployable) => Ok(Outcome::Absent),
             Some(standing) => Deletion { survey: &survey, standing, options }.run(),
-            None => match charts.destroy(deployable).map_err(cannot)?.is_none() {
-                true => Ok(Outcome::Absent),
-                false => Ok(Outcome::Deleted),
-            },
+            None => {
+                match charts.destroy(deployable).map_err(|error| at_construct(error, deployable))?.is_none() {
+                    true => Ok(Outcome::Absent),
+                    false => Ok(Outcome::Deleted),
+                }
+            }
         })
     });
     let named = chosen.iter().zip(outcomes);

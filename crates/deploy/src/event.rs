@@ -81,6 +81,21 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
+    /// An object of a chart has come somewhere.
+    ObjectStatus {
+        /// The chart.
+        name: String,
+        /// The object's kind, and its name with its namespace.
+        id: String,
+        /// The path of its construct; absent where the program no longer has it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        path: Option<String>,
+        /// Where it has come.
+        status: ObjectStatus,
+        /// Why; absent where there is nothing to say.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
     /// Why a deployable could not be brought up, taken down or changed.
     Failed {
         /// The deployable.
@@ -97,25 +112,12 @@ pub enum Event {
         /// How long it took.
         seconds: f64,
     },
-    /// An object of a chart has come somewhere.
-    Object {
-        /// The chart.
-        chart: String,
-        /// The object's kind, and its name with its namespace.
-        object: String,
-        /// The path of its construct; absent for what the program does not have any more.
-        path: Option<String>,
-        /// Where it has come.
-        state: ObjectState,
-        /// Why; absent where the state says it all.
-        reason: Option<String>,
-    },
 }
 
 /// Where an object of a chart has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum ObjectState {
+pub enum ObjectStatus {
     /// It was not there, and is now.
     Created,
     /// It was there, and something in it is different now.

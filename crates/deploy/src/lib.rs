@@ -39,7 +39,7 @@ pub use diff::{Difference, Standing, diff_assemblies, diff_deployed};
 pub use doctor::{Check, Health, examine};
 pub use driver::{Call, Driver, Interrupt, Processes, Reply, RunError, Script};
 pub use error::Error;
-pub use event::{Event, ObjectState, Observer};
+pub use event::{Event, ObjectStatus, Observer};
 pub use kubectl::Kubectl;
 pub use outputs::outputs;
 pub use scratch::Scratch;

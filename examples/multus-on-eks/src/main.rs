@@ -2,6 +2,7 @@
 //!
 //! `cargo run -- synth` writes its templates to `out/`.
 
+mod addresses;
 mod cluster;
 mod multus;
 mod network;
@@ -15,9 +16,10 @@ fn main() -> ExitCode {
     let app = stackwright::app();
     source::tag(&app);
     let vpc = network::add(&app);
+    let plan = addresses::plan(&vpc);
     let cluster = cluster::add(&app, &vpc);
     ssm_agent::add(&app, &cluster);
     let data = multus::add(&app, &vpc, &cluster);
-    sample_apps::add(&app, &vpc, &cluster, &data);
+    sample_apps::add(&app, &vpc, &cluster, &data, &plan);
     stackwright::run(app)
 }

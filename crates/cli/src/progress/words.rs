@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use stackwright_deploy::{Event, Outcome};
+use stackwright_deploy::{Event, ObjectStatus, Outcome};
 
 use super::column;
 use crate::style::{dim, green, red, yellow};
@@ -30,6 +30,12 @@ pub(super) fn line(event: &Event, width: usize) -> Option<String> {
             let gap = " ".repeat(STATUS.saturating_sub(status.len()));
             told(name, format!("{}{gap}  {what} {}{reason}", status_text(status, None), dim(type_name)))
         }
+        // What is as it is to be is not worth a line, unless there is something to say of it.
+        Event::ObjectStatus { status: ObjectStatus::Unchanged, reason: None, .. } => None,
+        Event::ObjectStatus { name, id, path, status, reason } => {
+            let path = path.as_deref().map_or(String::new(), |path| format!(" {}", dim(path)));
+            told(name, format!("{}  {id}{path}", object_text(*status, reason.as_deref())))
+        }
         Event::Finished { name, outcome, seconds } => {
             told(name, format!("{} {}", outcome_text(*outcome), dim(&format!("in {}", span(*seconds)))))
         }
@@ -48,6 +54,21 @@ pub(super) fn status_text(status: &str, reason: Option<&str>) -> String {
         _ if is_bad(status) => red(status),
         _ if status.ends_with("_COMPLETE") => green(status),
         _ => status.to_owned(),
+    };
+    reason.map_or(text.clone(), |reason| format!("{text} ({reason})"))
+}
+
+pub(super) fn object_text(status: ObjectStatus, reason: Option<&str>) -> String {
+    let text = match status {
+        ObjectStatus::Created => green("created"),
+        ObjectStatus::Changed => green("changed"),
+        ObjectStatus::Unchanged => "unchanged".to_owned(),
+        ObjectStatus::Refused => red("refused"),
+        ObjectStatus::Waiting => "waiting".to_owned(),
+        ObjectStatus::Ready => green("ready"),
+        ObjectStatus::Deleted => green("deleted"),
+        ObjectStatus::Released => "released".to_owned(),
+        ObjectStatus::Kept => yellow("kept"),
     };
     reason.map_or(text.clone(), |reason| format!("{text} ({reason})"))
 }

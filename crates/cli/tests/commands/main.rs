@@ -4,6 +4,7 @@ mod app;
 mod diagnostics;
 mod diff;
 mod listing;
+mod plan;
 mod synth;
 mod takedown;
 mod usage;

@@ -253,6 +253,8 @@ impl Attachments {
     #[track_caller]
     pub fn attach_to(&self, manifest: &Manifest) {
         let place = std::panic::Location::caller();
+        let ips = self.0.iter().flat_map(|one| one.ips.iter().copied()).collect();
+        manifest.tell(RequestedAddresses { ips, place });
         self.check().into_iter().for_each(|finding| manifest.report(finding.source(place)));
         let mut kind = None;
         manifest.edit(|object| match pod_metadata(object) {
@@ -300,6 +302,14 @@ impl Attachments {
         }
         found
     }
+}
+
+/// The addresses that pods ask for, which they tell address plans.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestedAddresses {
+    pub(crate) ips: Vec<Ipv4Addr>,
+    /// Where the program attaches the pod.
+    pub(crate) place: &'static std::panic::Location<'static>,
 }
 
 /// What the interface of the attachment in this place is called.

@@ -40,7 +40,7 @@ impl Dhcp {
 
 impl Ipam {
     /// The ranges that pods get addresses from, where the plugin has ranges.
-    pub(super) fn ranges(&self) -> Vec<&AddressRange> {
+    pub(crate) fn ranges(&self) -> Vec<&AddressRange> {
         match self {
             Ipam::HostLocal(host_local) => host_local.ranges().collect(),
             Ipam::Whereabouts(whereabouts) => vec![whereabouts.range()],

@@ -24,6 +24,7 @@ mod static_addresses;
 mod whereabouts;
 
 pub use address_range::AddressRange;
+pub(crate) use attachment::RequestedAddresses;
 pub use attachment::{Attachment, Attachments};
 pub use chained::{Chained, SourceRouting, Tuning};
 pub use cni_config::{CniConfig, CniConfigError};

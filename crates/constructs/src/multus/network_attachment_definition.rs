@@ -33,6 +33,7 @@ impl NetworkAttachmentDefinition {
     pub fn new(scope: &impl Scope, id: &str, network: Network) -> Self {
         let manifest = Manifest::new(scope, id, network.object().fields());
         network.check().into_iter().for_each(|finding| manifest.report(finding));
+        manifest.tell(network.clone());
         NetworkAttachmentDefinition { manifest, network }
     }
 

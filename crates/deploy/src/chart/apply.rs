@@ -12,7 +12,7 @@ use super::refusal::{Refusal, is_of_unknown_kinds};
 use super::removal::Removal;
 use super::report::Report;
 use super::{ChartChanges, ChartOptions, MARK, wait};
-use crate::{Error, ObjectState};
+use crate::{Error, ObjectStatus};
 
 /// How long to wait for what the cluster does by itself.
 const LIMIT: Duration = Duration::from_secs(600);
@@ -70,7 +70,7 @@ impl Apply<'_> {
         }
         for entry in &going {
             let reason = Some("it is still being deleted".to_owned());
-            self.report.tell_why(&entry.key, ObjectState::Waiting, reason);
+            self.report.tell_why(&entry.key, ObjectStatus::Waiting, reason);
         }
         let held = wait::gone(self.live, &going, &found, LIMIT)?;
         if !held.is_empty() {
@@ -109,11 +109,11 @@ impl Apply<'_> {
         for desired in batch {
             let (before, after) = (found.get(desired.key()), applied.get(desired.key()));
             let (state, count) = match before {
-                None => (ObjectState::Created, &mut changes.created),
+                None => (ObjectStatus::Created, &mut changes.created),
                 Some(before) if after.is_none_or(|after| is_same(before, after)) => {
-                    (ObjectState::Unchanged, &mut changes.unchanged)
+                    (ObjectStatus::Unchanged, &mut changes.unchanged)
                 }
-                Some(_) => (ObjectState::Changed, &mut changes.changed),
+                Some(_) => (ObjectStatus::Changed, &mut changes.changed),
             };
             *count += 1;
             let foreign = before.filter(|before| !self.is_ours(before));
@@ -151,13 +151,15 @@ impl Apply<'_> {
     fn tell_refusals(&self, batch: &[Desired], objects: &[Value]) -> Result<(), Error> {
         let mut refused = Vec::new();
         let mut is_conflict = false;
+        let mut first = None;
         for (desired, object) in batch.iter().zip(objects) {
             let alone = std::slice::from_ref(object);
             let Err(talk) = self.live.apply(alone, self.options.force_conflicts)? else { continue };
             let refusal = Refusal::read(&talk);
             is_conflict |= refusal.is_conflict;
-            self.report.tell_why(desired.key(), ObjectState::Refused, Some(refusal.reason.clone()));
+            self.report.tell_why(desired.key(), ObjectStatus::Refused, Some(refusal.reason.clone()));
             refused.push(format!("{}: {}", desired.key(), refusal.reason));
+            first = first.or(desired.path.clone());
         }
         if refused.is_empty() {
             // What stood in the way has gone meanwhile; another run shows it.
@@ -166,7 +168,7 @@ impl Apply<'_> {
                 .hint("run it again"));
         }
         let error = Error::new(format!("the cluster refuses objects of chart {:?}", self.report.chart()));
-        let error = error.cause(refused.join("; "));
+        let error = error.cause(refused.join("; ")).path(first);
         Err(match is_conflict {
             true => error.hint("leave these fields out, or take them over with --force-conflicts"),
             false => error.hint("what was applied stays: when this is mended, run it again"),

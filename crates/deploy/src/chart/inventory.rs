@@ -63,7 +63,7 @@ impl Inventory {
     }
 
     pub(super) fn delete(self, live: Live<'_>) -> Result<(), Error> {
-        live.delete(&[self.object(&[])])
+        live.delete(&[self.object(&[])], false)
     }
 
     fn take(&mut self, found: &Found) -> Result<(), Error> {

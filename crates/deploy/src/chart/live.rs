@@ -82,10 +82,11 @@ impl<'a> Live<'a> {
         self.change(&[verb, "--filename", "-", "--output", "json"], object)
     }
 
-    /// Has objects deleted, with all that they own, and does not wait for it.
-    pub(super) fn delete(&self, stubs: &[Value]) -> Result<(), Error> {
-        let args =
-            ["delete", "--filename", "-", "--ignore-not-found", "--cascade=foreground", "--wait=false"];
+    /// Has objects deleted, with all that they own, and does not wait for it. With `owned_first` an object is there until
+    /// what it owns is gone.
+    pub(super) fn delete(&self, stubs: &[Value], owned_first: bool) -> Result<(), Error> {
+        let cascade = if owned_first { "--cascade=foreground" } else { "--cascade=background" };
+        let args = ["delete", "--filename", "-", "--ignore-not-found", cascade, "--wait=false"];
         let reply = self.run(&args, Some(&list(stubs)))?;
         match reply.is_success() || refusal::is_of_unknown_kinds(&reply.talk()) {
             true => Ok(()),
@@ -173,8 +174,8 @@ fn items(reply: &Reply) -> Result<Vec<Value>, Error> {
     }
     let mut printed: Value = serde_json::from_slice(&reply.stdout)
         .map_err(|error| Error::new("the answer of kubectl is not what it should be").cause(error))?;
-    match printed["items"].take() {
-        Value::Array(items) => Ok(items),
+    match printed.get_mut("items").map(Value::take) {
+        Some(Value::Array(items)) => Ok(items),
         _ => Ok(vec![printed]),
     }
 }

@@ -9,7 +9,7 @@ use super::key::{Entry, Key};
 use super::live::{Found, Live};
 use super::report::Report;
 use super::wait;
-use crate::{Error, ObjectState};
+use crate::{Error, ObjectStatus};
 
 /// How long an object may take to be gone. Namespaces and load balancers take minutes.
 const LIMIT: Duration = Duration::from_secs(600);
@@ -27,6 +27,9 @@ pub(super) struct Kept {
     pub(super) reason: String,
 }
 
+/// The phase of all that runs.
+const WORKLOADS: usize = 1;
+
 /// What goes together, and before the next: custom objects while their controllers run, then everything else, then the
 /// definitions of kinds and the namespaces, which take all that is in them along.
 fn phase(key: &Key) -> usize {
@@ -34,7 +37,7 @@ fn phase(key: &Key) -> usize {
         true => 0,
         false if key.is_definition() => 2,
         false if key.is_namespace() => 3,
-        false => 1,
+        false => WORKLOADS,
     }
 }
 
@@ -62,15 +65,16 @@ impl Removal<'_> {
             if ours.is_empty() {
                 continue;
             }
-            self.live.delete(&ours.iter().map(Entry::stub).collect::<Vec<_>>())?;
+            // The pods of workloads are to be gone before what they use is.
+            self.live.delete(&ours.iter().map(Entry::stub).collect::<Vec<_>>(), now == WORKLOADS)?;
             let held = wait::gone(self.live, &ours, &found, LIMIT)?;
             for entry in ours.iter().filter(|entry| held.iter().all(|(held, _)| held != *entry)) {
-                self.report.tell(&entry.key, ObjectState::Deleted);
+                self.report.tell(&entry.key, ObjectStatus::Deleted);
             }
             kept.extend(held.into_iter().map(|(entry, reason)| Kept { entry, reason }));
         }
         for Kept { entry, reason } in &kept {
-            self.report.tell_why(&entry.key, ObjectState::Kept, Some(reason.clone()));
+            self.report.tell_why(&entry.key, ObjectStatus::Kept, Some(reason.clone()));
         }
         Ok(kept)
     }
@@ -88,7 +92,7 @@ impl Removal<'_> {
             found.get(&entry.key).map(|object| object["metadata"]["uid"].clone()).into();
         match self.live.apply(&[nothing], false)? {
             Ok(_) => {
-                self.report.tell(&entry.key, ObjectState::Released);
+                self.report.tell(&entry.key, ObjectStatus::Released);
                 Ok(None)
             }
             Err(talk) => Ok(Some(format!(

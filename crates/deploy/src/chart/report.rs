@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::desired::Desired;
 use super::key::Key;
-use crate::{Event, ObjectState, Session};
+use crate::{Event, ObjectStatus, Session};
 
 /// Tells of one chart's objects.
 pub(super) struct Report<'a> {
@@ -32,16 +32,21 @@ impl<'a> Report<'a> {
         self.paths = paths.collect();
     }
 
-    pub(super) fn tell(&self, key: &Key, state: ObjectState) {
-        self.tell_why(key, state, None);
+    /// The path of the construct that an object comes from.
+    pub(super) fn path(&self, key: &Key) -> Option<String> {
+        self.paths.get(key).cloned()
     }
 
-    pub(super) fn tell_why(&self, key: &Key, state: ObjectState, reason: Option<String>) {
-        self.session.tell(Event::Object {
-            chart: self.chart.to_owned(),
-            object: key.to_string(),
-            path: self.paths.get(key).cloned(),
-            state,
+    pub(super) fn tell(&self, key: &Key, status: ObjectStatus) {
+        self.tell_why(key, status, None);
+    }
+
+    pub(super) fn tell_why(&self, key: &Key, status: ObjectStatus, reason: Option<String>) {
+        self.session.tell(Event::ObjectStatus {
+            name: self.chart.to_owned(),
+            id: key.to_string(),
+            path: self.path(key),
+            status,
             reason,
         });
     }

@@ -35,9 +35,9 @@ fn with<T>(
     let clock = Moments::new();
     let told = Mutex::new(Vec::new());
     let observer = |event| {
-        if let Event::Object { object, state, reason, .. } = event {
+        if let Event::ObjectStatus { id, status, reason, .. } = event {
             let reason = reason.map_or(String::new(), |reason| format!(": {reason}"));
-            told.lock().unwrap().push(format!("{state:?} {object}{reason}"));
+            told.lock().unwrap().push(format!("{status:?} {id}{reason}"));
         }
     };
     let manifest = Manifest { version: FORMAT_VERSION, deployables: Vec::new() };

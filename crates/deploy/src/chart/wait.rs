@@ -8,11 +8,11 @@ use super::key::{Entry, Key};
 use super::live::{Found, Live};
 use super::report::Report;
 use super::rollout::{Rollout, is_workload, trouble};
-use crate::{Error, ObjectState};
+use crate::{Error, ObjectStatus};
 
 /// Between two looks: short at first, for most objects are quick.
 const FIRST: Duration = Duration::from_millis(200);
-const LONGEST: Duration = Duration::from_secs(3);
+const LONGEST: Duration = Duration::from_secs(2);
 
 /// Looks at objects until `is_done` says that it is enough, or the time is up, and says which.
 fn look(
@@ -116,10 +116,10 @@ pub(super) fn running(
                 continue;
             }
             match &now {
-                Rollout::Done if state.is_some() => report.tell(&entry.key, ObjectState::Ready),
+                Rollout::Done if state.is_some() => report.tell(&entry.key, ObjectStatus::Ready),
                 Rollout::Done => {}
                 Rollout::Waiting(why) | Rollout::Failed(why) => {
-                    report.tell_why(&entry.key, ObjectState::Waiting, Some(why.clone()));
+                    report.tell_why(&entry.key, ObjectStatus::Waiting, Some(why.clone()));
                 }
             }
             *state = Some(now);
@@ -128,11 +128,12 @@ pub(super) fn running(
         let has_failed = states.iter().any(|state| matches!(state, Some(Rollout::Failed(_))));
         Ok(has_failed || states.iter().all(settled))
     })?;
-    let mut late = Vec::new();
+    let (mut late, mut first) = (Vec::new(), None);
     for (entry, state) in workloads.iter().zip(states) {
         let (Some(Rollout::Waiting(why)) | Some(Rollout::Failed(why))) = state else { continue };
         let pods = troubles(live, &entry.key)?;
         late.push(format!("{}: {why}{pods}", entry.key));
+        first = first.or(report.path(&entry.key));
     }
     if late.is_empty() {
         return Ok(());
@@ -140,6 +141,7 @@ pub(super) fn running(
     let within = if done { String::new() } else { format!(" within {} seconds", limit.as_secs()) };
     Err(Error::new(format!("not everything in chart {:?} runs{within}", report.chart()))
         .cause(late.join("; "))
+        .path(first)
         .hint("its objects are applied: when the reason is mended, run it again"))
 }
 

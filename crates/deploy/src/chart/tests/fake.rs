@@ -214,9 +214,14 @@ impl Driver for Cluster {
         }
         Ok(match answer {
             Ok(Value::Null) => Reply { code: Some(0), ..Reply::default() },
-            Ok(items) => {
-                let stdout = json!({ "kind": "List", "items": items }).to_string().into_bytes();
-                Reply { code: Some(0), stdout, stderr: Vec::new() }
+            Ok(mut items) => {
+                // As kubectl does: what was applied alone is not printed as a list.
+                let is_alone = is_change && items.as_array().is_some_and(|items| items.len() == 1);
+                let printed = match is_alone {
+                    true => items[0].take(),
+                    false => json!({ "kind": "List", "items": items }),
+                };
+                Reply { code: Some(0), stdout: printed.to_string().into_bytes(), stderr: Vec::new() }
             }
             Err(talk) => Reply { code: Some(1), stdout: Vec::new(), stderr: talk.into_bytes() },
         })
