@@ -179,3 +179,6 @@ fn named(diagnostic: Diagnostic, name: &str) -> Diagnostic {
         None => diagnostic.path(name),
     }
 }
+
+#[cfg(test)]
+mod tests;

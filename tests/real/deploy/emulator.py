@@ -11,6 +11,7 @@ import asyncio
 import json
 import os
 import re
+import time
 import types
 from pathlib import Path
 
@@ -245,8 +246,10 @@ def take_time():
     pause = Path(os.environ["STACK_PAUSE"])
 
     async def sleep(seconds, *arguments):
-        wanted = float(pause.read_text() or 0) if pause.exists() else 0
-        await asyncio.sleep(max(seconds, wanted), *arguments)
+        await asyncio.sleep(seconds, *arguments)
+        start = time.monotonic()
+        while pause.exists() and time.monotonic() - start < float(pause.read_text()):
+            await asyncio.sleep(0.1)
 
     waiting = types.SimpleNamespace(**{name: getattr(asyncio, name) for name in dir(asyncio) if name[0] != "_"})
     waiting.sleep = sleep

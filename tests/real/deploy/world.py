@@ -118,8 +118,10 @@ class World:
         self.out = Assembly(self.directory / "assembly")
 
     def pause(self, seconds):
-        """From now on each operation of a stack stays in progress so long."""
-        self.pause_file.write_text(str(seconds))
+        """From now on each operation of a stack stays in progress so long, those that are in progress included."""
+        whole = self.pause_file.with_suffix(".new")
+        whole.write_text(str(seconds))
+        whole.replace(self.pause_file)
 
     def faults(self, rules):
         """From now on the proxy does this to what passes through it; see microburst's rules."""
@@ -135,7 +137,7 @@ class World:
         home = self.directory / "home"
         home.mkdir(exist_ok=True)
         tools = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        return {
+        every = {
             **keep,
             "PATH": tools,
             "HOME": str(home),
@@ -145,6 +147,7 @@ class World:
             "AWS_DEFAULT_REGION": REGION,
             **others,
         }
+        return {key: value for key, value in every.items() if value is not None}
 
     def app(self, *arguments, endpoint=None, assembly=True, **others):
         """Runs the app to its end, on the scenario's own assembly unless it is to be the program's."""
@@ -171,6 +174,20 @@ class World:
             out, err = process.communicate()
             raise Failed(f"did not end in two minutes:\n{out}\n{err}") from None
         return Run(process.returncode, out, err)
+
+    def until(self, is_so, process):
+        """Waits for something to become so while a process runs."""
+        while not is_so():
+            check(process.poll() is None, "the process ended before that")
+            time.sleep(0.2)
+
+    def read_until(self, process, text):
+        """Waits until a process has told something."""
+        told = ""
+        while text not in told:
+            line = process.stderr.readline()
+            check(line != "", f"expected to be told {text!r}, got {told}")
+            told += line
 
     def aws(self, *arguments):
         """Asks the emulator itself, past the proxy; None where it refuses."""

@@ -142,7 +142,7 @@ impl<'a> StackJob<'a> {
             && parameters.iter().all(|parameter| parameter.is_of(stack))
         {
             // A change set would say so as well, in ten seconds.
-            self.protect(stack)?;
+            self.protect(Some(stack))?;
             return Ok(Outcome::Unchanged);
         }
         let proposal = Proposal {
@@ -161,18 +161,21 @@ impl<'a> StackJob<'a> {
             self.clear()?;
         }
         let Some(change_set) = made? else {
-            let Some(stack) = deployed else { return Ok(Outcome::Unchanged) };
-            self.protect(stack)?;
+            if difference.is_any() {
+                self.note("CloudFormation finds nothing to do about what differs".to_owned());
+            }
+            self.protect(deployed)?;
             return Ok(Outcome::Unchanged);
         };
         self.review(&change_set, difference, deployed.is_none())?;
-        let ended = self.execute(&change_set, &name)?;
+        let ended = self.execute(&change_set, &name, deployed.is_none())?;
         if !is_good(&ended.status) {
             return Err(self.failure(&ended));
         }
-        if let Some(stack) = self.describe()? {
-            self.protect(&stack)?;
+        for left in ended.left_behind() {
+            self.note(format!("could not be deleted and is left behind: {left}"));
         }
+        self.protect(deployed)?;
         Ok(if deployed.is_some() { Outcome::Updated } else { Outcome::Created })
     }
 
@@ -205,9 +208,10 @@ impl<'a> StackJob<'a> {
     }
 
     /// Executes a change set and follows it to the end.
-    fn execute(&self, change_set: &ChangeSet, token: &str) -> Result<Ended, Stop> {
+    fn execute(&self, change_set: &ChangeSet, token: &str, is_new: bool) -> Result<Ended, Stop> {
         self.doing("starting");
-        let since = match change_set.is_executed() {
+        // What is made for the first time starts but once.
+        let since = match change_set.is_executed() || is_new {
             true => Since::Start,
             false => Since::now(&self.aws, &change_set.stack_id)?,
         };
@@ -239,8 +243,9 @@ impl<'a> StackJob<'a> {
 
     /// Turns termination protection on where the program asks for it. It is never turned off: somebody may have turned
     /// it on by hand.
-    fn protect(&self, stack: &Stack) -> Result<(), Stop> {
-        match (self.facts.termination_protection, stack.enable_termination_protection) {
+    fn protect(&self, before: Option<&Stack>) -> Result<(), Stop> {
+        let is_on = before.is_some_and(|stack| stack.enable_termination_protection);
+        match (self.facts.termination_protection, is_on) {
             (true, false) => self
                 .aws
                 .protect_from_termination(&self.stack.name)
