@@ -7,4 +7,5 @@ mod diff;
 mod listing;
 mod plan;
 mod synth;
+mod takedown;
 mod usage;
