@@ -3,8 +3,9 @@
     check.py PARTS APP DESTROYER ASSEMBLY...
 
 PARTS is the folder of etcd, the API server, the controllers and kubectl; APP is any app, whose command line deploys;
-DESTROYER is crates/deploy/examples/destroy_charts.rs; each ASSEMBLY is a directory that `synth` wrote. Outputs of stacks come
-from a stand-in for the AWS CLI, which is all that is not real beside the nodes.
+DESTROYER is crates/deploy/examples/destroy_charts.rs; each ASSEMBLY is a directory that `synth` wrote. It is
+run by the Python that the AWS CLI is installed beside. Nodes are a stand-in, and so is AWS: one that the AWS CLI talks to,
+and where it does not matter what outputs say, one in place of the AWS CLI.
 """
 
 import json
@@ -17,6 +18,7 @@ import tempfile
 import time
 
 from cluster import STATUS, Cluster, Nodes
+from eks import Eks
 
 # Kinds of objects that come and go by themselves, or that belong to others.
 NOISE = {"endpoints", "events", "leases", "endpointslices", "controllerrevisions", "pods", "replicasets", "apiservices", "componentstatuses"}
@@ -133,8 +135,9 @@ class Outcome:
 class Stage:
     """A cluster, the program, and charts that a scenario makes up."""
 
-    def __init__(self, cluster, nodes, app, destroyer, folder):
-        self.cluster, self.nodes, self.app, self.destroyer, self.folder = cluster, nodes, app, destroyer, folder
+    def __init__(self, cluster, eks, nodes, app, destroyer, folder):
+        self.cluster, self.eks, self.nodes = cluster, eks, nodes
+        self.app, self.destroyer, self.folder = app, destroyer, folder
         tools = folder / "tools"
         tools.mkdir()
         kubectl = tools / "kubectl"
@@ -184,6 +187,20 @@ class Stage:
         findings = json.loads(done.stdout)["findings"]
         expect("exit code of verify", done.returncode, int(any(found["verdict"] == "fails" for found in findings)))
         return findings
+
+    def run_by_aws(self, directory, **facts):
+        """Deploys the one chart of a directory, which these facts are added to, with the real AWS CLI."""
+        path = directory / "manifest.json"
+        manifest = json.loads(path.read_text())
+        [chart] = manifest["deployables"]
+        chart.pop("cluster", None)
+        path.write_text(json.dumps({**manifest, "deployables": [chart | facts]}))
+        dummy = {"AWS_ACCESS_KEY_ID": "AKIADEPLOYER00000000", "AWS_SECRET_ACCESS_KEY": "dummy", "AWS_DEFAULT_REGION": "eu-west-1"}
+        # Before the stand-in that the other scenarios have.
+        tools = f"{pathlib.Path(sys.executable).parent}:{self.environment['PATH']}"
+        environment = {**self.environment, **dummy, "PATH": tools, "AWS_ENDPOINT_URL": self.eks.url}
+        command = [self.app, "deploy", "--exclusively", "--yes", "--json", "--assembly", directory, chart["name"]]
+        return Outcome(subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300))
 
     def assembly(self, name, *objects):
         """A directory with one chart of these objects."""
@@ -307,6 +324,23 @@ def changes(stage):
     expect("destroyed again", stage.destroy("life").changes, {"life": "no changes"})
 
 
+def ways(stage):
+    """Without a kubeconfig the AWS CLI leads to the cluster, with the role that the chart names."""
+    placeholders = {output: f"${{stackwright:shop.{output}}}" for output in ("Name", "Role")}
+    bindings = [{"placeholder": text, "stack": "shop", "output": output} for output, text in placeholders.items()]
+    cluster = {"name": placeholders["Name"], "environment": {"region": "eu-west-1"}, "role": placeholders["Role"]}
+    directory = stage.assembly("way", settings(name="${stackwright:shop.Name}"))
+    outcome = stage.run_by_aws(directory, cluster=cluster, bindings=bindings)
+    outcome.changes
+    expect("with the role", outcome.objects("created"), ["ConfigMap jobs/shop-1"])
+    owner = stage.cluster.get("/api/v1/namespaces/jobs/configmaps/shop-1")["metadata"]["managedFields"][0]["manager"]
+    expect("field manager", owner, "stackwright")
+    del cluster["role"]
+    outcome = stage.run_by_aws(directory, cluster=cluster, bindings=bindings)
+    expect_in("without the role", outcome.error, "must be logged in")
+    stage.destroy("way").changes
+
+
 def definitions(stage):
     """A kind is defined and used in one run, and goes after its objects."""
     objects = [NAMESPACE, DEFINITION, fleet("one", namespace="crew"), fleet("two", namespace="crew")]
@@ -413,10 +447,15 @@ def main():
     parts, app, destroyer, *directories = sys.argv[1:]
     with tempfile.TemporaryDirectory(prefix="stackwright-charts-") as folder:
         folder = pathlib.Path(folder)
-        with Cluster(parts, folder) as cluster, Nodes(cluster, ["node-1", "node-2"]) as nodes:
-            stage = Stage(cluster, nodes, app, destroyer, folder)
+        with (
+            Eks() as eks,
+            Cluster(parts, folder, f"{eks.url}/tokens") as cluster,
+            Nodes(cluster, ["node-1", "node-2"]) as nodes,
+        ):
+            eks.cluster = cluster
+            stage = Stage(cluster, eks, nodes, app, destroyer, folder)
             cluster.kubectl("create", "-f", "-", stdin=json.dumps(HOME))
-            for scenario in (differences, changes, definitions, conflicts, foreign, rollouts, kills):
+            for scenario in (ways, differences, changes, definitions, conflicts, foreign, rollouts, kills):
                 start, before = time.monotonic(), stage.snapshot()
                 scenario(stage)
                 expect(f"left by {scenario.__name__}", stage.snapshot() - before, set())
