@@ -6,4 +6,5 @@ mod diff;
 mod listing;
 mod plan;
 mod synth;
+mod takedown;
 mod usage;
