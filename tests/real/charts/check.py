@@ -1,10 +1,9 @@
 """Deploys and destroys charts on a real API server, with the real kubectl.
 
-    check.py PARTS APP DESTROYER ASSEMBLY...
+    check.py PARTS APP ASSEMBLY...
 
-PARTS is the folder of etcd, the API server, the controllers and kubectl; APP is any app, whose command line deploys;
-DESTROYER is crates/deploy/examples/destroy_charts.rs; each ASSEMBLY is a directory that `synth` wrote. It is
-run by the Python that the AWS CLI is installed beside. Nodes are a stand-in, and so is AWS: one that the AWS CLI talks to,
+PARTS is the folder of etcd, the API server, the controllers and kubectl; APP is any app, for its command line; each
+ASSEMBLY is a directory that `synth` wrote. It is run by the Python that the AWS CLI is installed beside. Nodes are a stand-in, and so is AWS: one that the AWS CLI talks to,
 and where it does not matter what outputs say, one in place of the AWS CLI.
 """
 
@@ -27,6 +26,8 @@ AWS = """#!{python}
 import json, sys
 
 words = sys.argv[1:]
+if words == ["--version"]:
+    sys.exit(print("aws-cli/2.31.0"))
 if words[:2] != ["cloudformation", "describe-stacks"]:
     sys.exit("the stand-in does not know: " + " ".join(words))
 stack = words[words.index("--stack-name") + 1]
@@ -111,6 +112,10 @@ class Outcome:
         return {name: told.get(name, "no changes") for name in names}
 
     @property
+    def ends(self):
+        return {event["name"]: event["outcome"] for event in self.events if event["event"] == "finished"}
+
+    @property
     def error(self):
         if not self.code:
             sys.exit(f"error: the run has not failed: {self.talk}")
@@ -135,9 +140,9 @@ class Outcome:
 class Stage:
     """A cluster, the program, and charts that a scenario makes up."""
 
-    def __init__(self, cluster, eks, nodes, app, destroyer, folder):
+    def __init__(self, cluster, eks, nodes, app, folder):
         self.cluster, self.eks, self.nodes = cluster, eks, nodes
-        self.app, self.destroyer, self.folder = app, destroyer, folder
+        self.app, self.folder = app, folder
         tools = folder / "tools"
         tools.mkdir()
         kubectl = tools / "kubectl"
@@ -156,7 +161,8 @@ class Stage:
 
     def command(self, verb, directory, names, seconds, force):
         if verb == "destroy":
-            return [self.destroyer, directory, self.cluster.kubeconfig, *names]
+            options = ["--exclusively", "--yes", "--json", "--assembly", directory, "--kubeconfig", self.cluster.kubeconfig]
+            return [self.app, "destroy", *options, *names]
         if verb == "diff":
             return [self.app, "diff", "--json", "--assembly", directory, "--kubeconfig", self.cluster.kubeconfig, *names]
         options = ["--force-conflicts"] if force else []
@@ -319,9 +325,10 @@ def changes(stage):
     expect("third run", outcome.changes, {"life": "1 changed, 1 unchanged, 1 removed"})
     expect("deleted", outcome.objects("deleted"), ["ConfigMap jobs/settings"])
     expect("rolled out", stage.images(), ["agent:2", "agent:2"])
-    expect("destroyed", stage.destroy("life").changes, {"life": "2 removed"})
+    expect("destroyed", stage.destroy("life").ends, {"life": "deleted"})
     expect("pods afterwards", stage.images(), [])
-    expect("destroyed again", stage.destroy("life").changes, {"life": "no changes"})
+    again = stage.destroy("life")
+    expect("destroyed again", (again.code, again.ends), (0, {}))
 
 
 def ways(stage):
@@ -391,7 +398,7 @@ def foreign(stage):
     expect_in("what holds the definition", error, f"CustomResourceDefinition fleets.example.com: {held}")
     expect_in("what holds the namespace", error, f"Namespace crew: {held}")
     stage.cluster.kubectl("delete", "fleet", "theirs", "-n", "crew")
-    expect("then it goes", stage.destroy("host").changes, {"host": "2 removed"})
+    expect("then it goes", stage.destroy("host").ends, {"host": "deleted"})
 
 
 def rollouts(stage):
@@ -444,7 +451,7 @@ def kills(stage):
 def main():
     # So that the cluster goes too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("error: ended from outside"))
-    parts, app, destroyer, *directories = sys.argv[1:]
+    parts, app, *directories = sys.argv[1:]
     with tempfile.TemporaryDirectory(prefix="stackwright-charts-") as folder:
         folder = pathlib.Path(folder)
         with (
@@ -453,7 +460,7 @@ def main():
             Nodes(cluster, ["node-1", "node-2"]) as nodes,
         ):
             eks.cluster = cluster
-            stage = Stage(cluster, eks, nodes, app, destroyer, folder)
+            stage = Stage(cluster, eks, nodes, app, folder)
             cluster.kubectl("create", "-f", "-", stdin=json.dumps(HOME))
             for scenario in (ways, differences, changes, definitions, conflicts, foreign, rollouts, kills):
                 start, before = time.monotonic(), stage.snapshot()
