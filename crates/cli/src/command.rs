@@ -11,6 +11,7 @@ mod outputs;
 mod plan;
 mod synth;
 mod validate;
+mod verify;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -94,6 +95,7 @@ fn cli(name: &str) -> Command {
         destroy::cli(name),
         outputs::cli(name),
         doctor::cli(),
+        verify::cli(),
         graph::cli(),
         plan::cli(name),
         completions::cli(name),
@@ -121,6 +123,7 @@ pub(crate) fn run(arguments: Vec<OsString>, program: Program<'_>, session: &mut 
             Some(("destroy", matches)) => destroy::exec(matches, program, session, &mut cli),
             Some(("doctor", matches)) => doctor::exec(matches, program, session),
             Some(("outputs", matches)) => outputs::exec(matches, program, session, &mut cli),
+            Some(("verify", matches)) => verify::exec(matches, program, session, &mut cli),
             Some(("graph", matches)) => graph::exec(matches, program, session),
             Some(("plan", matches)) => plan::exec(matches, program, session),
             Some(("completions", matches)) => completions::exec(matches, session, &mut cli),

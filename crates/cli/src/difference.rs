@@ -15,6 +15,8 @@ use crate::style::{bold, dim, green, red, yellow};
 const WIDE: usize = 72;
 /// How much of a value that is new or gone is shown.
 const SHOWN: usize = 100;
+/// How many entries of an element that is new are shown.
+const ENTRIES: usize = 12;
 /// The most characters that a column is wide: one long name does not push away what stands beside all others.
 const MOST: usize = 40;
 /// How many lines of a text are shown around those that differ.
@@ -122,7 +124,12 @@ impl<'a> Names<'a> {
             compare::Kind::Removed => false,
         };
         if is_shown {
-            text += &edits(&change.edits);
+            let most = if change.kind == compare::Kind::Added { ENTRIES } else { usize::MAX };
+            let (shown, more) = change.edits.split_at(most.min(change.edits.len()));
+            text += &edits(shown);
+            if !more.is_empty() {
+                text += &format!("        {}\n", dim(&format!("... {} more", more.len())));
+            }
         }
         for Consequence { path, of, replacement } in &change.consequences {
             let mark = match replacement {

@@ -13,6 +13,7 @@ mod apply;
 mod binding;
 mod connection;
 mod desired;
+mod difference;
 mod inventory;
 mod key;
 mod live;
@@ -23,12 +24,13 @@ mod rollout;
 mod wait;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use serde_json::Value;
 use stackwright_assembly::{Deployable, Manifest};
 
 use crate::{Aws, Error};
@@ -37,9 +39,10 @@ use binding::Values;
 use connection::Connection;
 use desired::Desired;
 use inventory::Inventory;
-use live::Live;
+pub(crate) use live::{Found as Objects, Live};
 use removal::Removal;
 use report::Report;
+pub(crate) use rollout::trouble;
 
 /// The annotation of the objects that we made, whose value is the name of their chart.
 const MARK: &str = "stackwright/chart";
@@ -130,13 +133,9 @@ impl<'a> Charts<'a> {
     /// if fields are owned by others, or if a workload does not come to run. Everything that was done stays, and the next
     /// run goes on from there.
     pub fn deploy(&self, chart: &Deployable, contents: &[u8]) -> Result<ChartChanges, Error> {
-        let outputs = Values::read(&self.aws, self.manifest, chart, |_| true)?;
-        if let Some(stack) = outputs.absent.first() {
-            let message = format!("chart {:?} waits for outputs of stack {stack:?}", chart.name);
-            return Err(Error::new(message).cause("there is no such stack").hint("deploy it first"));
-        }
-        let desired = Desired::read(chart, contents, &outputs.values)?;
-        let connection = self.connect(chart, &outputs.values)?;
+        let values = self.values(chart)?;
+        let desired = Desired::read(chart, contents, &values)?;
+        let connection = self.connect(chart, &values)?;
         let live = Live::new(connection.kubectl());
         Apply { live, report: Report::new(self.aws.session(), &chart.name), options: &self.options }
             .run(&desired)
@@ -195,6 +194,30 @@ impl<'a> Charts<'a> {
         match outputs.absent.is_empty() {
             true => self.connect(chart, &outputs.values).map(Some),
             false => Ok(None),
+        }
+    }
+
+    /// The objects of a chart as they are to be, and the way to their cluster.
+    pub(crate) fn open(
+        &self,
+        chart: &Deployable,
+        contents: &[u8],
+    ) -> Result<(Vec<Value>, Connection<'a>), Error> {
+        let values = self.values(chart)?;
+        let desired = Desired::read(chart, contents, &values)?;
+        let connection = self.connect(chart, &values)?;
+        Ok((desired.into_iter().map(|desired| desired.object).collect(), connection))
+    }
+
+    /// The values of all outputs that a chart waits for.
+    fn values(&self, chart: &Deployable) -> Result<Values, Error> {
+        let outputs = Values::read(&self.aws, self.manifest, chart, |_| true)?;
+        match outputs.absent.first() {
+            None => Ok(outputs.values),
+            Some(stack) => {
+                let message = format!("chart {:?} waits for outputs of stack {stack:?}", chart.name);
+                Err(Error::new(message).cause("there is no such stack").hint("deploy it first"))
+            }
         }
     }
 

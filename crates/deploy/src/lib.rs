@@ -25,6 +25,7 @@ mod scratch;
 mod session;
 mod template;
 mod tool;
+mod verify;
 
 pub use approval::{Answer, Approver, Question};
 pub use aws::{
@@ -45,3 +46,4 @@ pub use outputs::outputs;
 pub use scratch::Scratch;
 pub use session::Session;
 pub use tool::{Tool, Version};
+pub use verify::{Finding, Verdict, VerifyOptions, verify};

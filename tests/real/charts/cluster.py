@@ -72,7 +72,7 @@ class Cluster:
         self.spawn(
             "kube-apiserver", "--etcd-servers", store, "--bind-address", "127.0.0.1",
             "--secure-port", self.address.rsplit(":", 1)[1], "--cert-dir", certificates, "--token-auth-file", tokens,
-            "--authorization-mode", "RBAC", "--service-account-issuer", "https://kubernetes.default",
+            "--authorization-mode", "RBAC", "--allow-privileged", "--service-account-issuer", "https://kubernetes.default",
             "--service-account-signing-key-file", key, "--service-account-key-file", key,
             "--service-cluster-ip-range", "10.96.0.0/24",
         )
@@ -199,13 +199,14 @@ class Nodes(threading.Thread):
         wanted = json.loads(asked) if asked.startswith("[") else [{"name": name.strip()} for name in asked.split(",")]
         status = [{"name": "aws-cni", "interface": "eth0", "ips": ["10.10.1.7"], "default": True}]
         for index, network in enumerate(wanted, 1):
-            self.last_address += 1
             namespace, _, name = network["name"].rpartition("/")
             namespace = network.get("namespace", namespace) or pod["metadata"]["namespace"]
             name, _, interface = name.partition("@")
+            self.last_address += 1
+            ips = [ip.split("/")[0] for ip in network.get("ips", [])]
             status.append({
                 "name": f"{namespace}/{name}",
                 "interface": network.get("interface") or interface or f"net{index}",
-                "ips": [f"10.10.5.{3 + self.last_address}"],
+                "ips": ips or [f"10.10.5.{3 + self.last_address}"],
             })
         self.cluster.patch(path, {"metadata": {"annotations": {STATUS: json.dumps(status)}}})

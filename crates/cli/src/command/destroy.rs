@@ -10,7 +10,7 @@ use super::{Program, Session, json_flag, known_names, names_argument};
 use crate::failure::{Failure, Stop};
 use crate::operation::{self, Answers};
 use crate::progress::Progress;
-use crate::tools::{assembly_option, aws_arguments, aws_options, kubeconfig_option};
+use crate::tools::{assembly_option, aws_arguments, aws_options, kubeconfig_argument};
 
 const AFTER_HELP: &str = "\
 Goes from the last deployed to the first: charts before their clusters, stacks before those whose
@@ -51,7 +51,7 @@ pub(super) fn cli(app: &str) -> Command {
                 .default_value("4"),
         )
         .arg(assembly_option())
-        .arg(kubeconfig_option())
+        .arg(kubeconfig_argument())
         .arg(
             Arg::new("role-arn")
                 .long("role-arn")

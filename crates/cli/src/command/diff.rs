@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use serde::Serialize;
 use stackwright_assembly::Diagnostics;
-use stackwright_deploy::{Aws, Difference, diff_assemblies, diff_deployed};
+use stackwright_deploy::{Aws, ChartOptions, Difference, diff_assemblies, diff_deployed};
 
 use super::{Program, Session, json_flag, names_argument, no_such};
 use crate::difference;
@@ -13,7 +13,7 @@ use crate::failure::{Failure, Stop};
 use crate::operation::{self, Answers};
 use crate::output::Output;
 use crate::progress::Progress;
-use crate::tools::{assembly_option, aws_arguments, aws_options};
+use crate::tools::{assembly_option, aws_arguments, aws_options, kubeconfig_argument};
 
 const AFTER_HELP: &str = "\
 Compares by meaning: what CloudFormation takes for the same is the same. Shows what is replaced, who
@@ -50,12 +50,16 @@ pub(super) fn cli(app: &str) -> Command {
         )
         .arg(assembly_option())
         .args(aws_arguments())
+        .arg(kubeconfig_argument())
         .arg(json_flag())
 }
 
 #[derive(Serialize)]
 struct Report<'a> {
     differences: &'a [Difference],
+    /// Why others could not be compared.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<String>,
     diagnostics: &'a Diagnostics,
 }
 
@@ -79,24 +83,42 @@ pub(super) fn exec(
     if let Some(unknown) = names.iter().find(|name| !is_known(name)) {
         return Err(no_such(unknown, &assembly, cli, "diff"));
     }
-    let differences = match before {
-        Some(before) => diff_assemblies(&before, &assembly, &names),
+    let (mut differences, mut failures) = (Vec::new(), Vec::new());
+    match before {
+        Some(before) => {
+            differences = diff_assemblies(&before, &assembly, &names).map_err(Failure::from)?;
+        }
         None => {
             let is_verbose = matches.get_flag("verbose");
             let directory = session.directory.clone();
             let mut progress = Progress::new(false, session.tools.is_terminal, is_verbose, directory);
-            operation::run(session, Answers::Asked, &mut progress, |tooling, _| {
-                diff_deployed(&assembly, &names, &Aws::new(tooling, aws_options(matches)))
-            })?
+            let charts = ChartOptions {
+                kubeconfig: matches.get_one("kubeconfig").cloned(),
+                ..ChartOptions::default()
+            };
+            let found = operation::run(session, Answers::Asked, &mut progress, |tooling, _| {
+                diff_deployed(&assembly, &names, &Aws::new(tooling, aws_options(matches)), &charts)
+            })?;
+            for found in found.map_err(Failure::from)? {
+                match found {
+                    Ok(difference) => differences.push(difference),
+                    Err(error) => failures.push(error),
+                }
+            }
         }
-    };
-    let differences = differences.map_err(Failure::from)?;
+    }
     if json {
-        session.shell.json(&Report { differences: &differences, diagnostics: &assembly.warnings })?;
+        let errors = failures.iter().map(ToString::to_string).collect();
+        let diagnostics = &assembly.warnings;
+        session.shell.json(&Report { differences: &differences, errors, diagnostics })?;
     } else {
         session.shell.findings(&assembly.warnings, &session.directory);
         session.shell.data(&difference::shown(&differences))?;
         session.shell.talk(&difference::summary(&differences));
+    }
+    if !failures.is_empty() {
+        failures.into_iter().for_each(|error| session.shell.failure(&error.into()));
+        return Err(Stop::Told);
     }
     match matches.get_flag("exit-code") && differences.iter().any(Difference::is_any) {
         true => Err(Stop::Differs),

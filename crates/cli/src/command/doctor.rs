@@ -11,7 +11,7 @@ use crate::failure::{Failure, Stop};
 use crate::operation::{self, Answers};
 use crate::progress::Progress;
 use crate::style::{bold, dim, green, red, yellow};
-use crate::tools::{assembly_option, aws_arguments, aws_options, kubeconfig_option};
+use crate::tools::{assembly_option, aws_arguments, aws_options, kubeconfig_argument};
 
 const AFTER_HELP: &str = "\
 Looks at the AWS CLI and kubectl, the credentials, the regions, the state of each stack and whether
@@ -25,7 +25,7 @@ pub(super) fn cli() -> Command {
         .about("Tells whether all is there that a deployment needs")
         .after_help(AFTER_HELP)
         .arg(assembly_option())
-        .arg(kubeconfig_option())
+        .arg(kubeconfig_argument())
         .args(aws_arguments())
         .arg(json_flag().help("Prints one JSON document for machines"))
 }

@@ -158,3 +158,20 @@ fn aws_is_missing() {
     assert_snapshot!(Place::new().run_with("diff network", old, &script, None));
     script.finish();
 }
+
+#[test]
+fn a_chart_against_its_cluster() {
+    let live = r#"{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web","namespace":"web",
+        "annotations":{"stackwright/chart":"web"}},"spec":{"replicas":2}}"#;
+    let inventory = r#"{"kind":"List","items":[{"apiVersion":"v1","kind":"ConfigMap","metadata":{"resourceVersion":"1"},
+        "data":{"objects":"apps/v1 Deployment web/web\n"}}]}"#;
+    let dry_run = "--- LIVE\n+++ MERGED\n@@ -1,4 +1,4 @@\n apiVersion: apps/v1\n kind: Deployment\n \
+                   metadata: {name: web, namespace: web, generation: 3}\n-spec: {replicas: 2}\n+spec: {replicas: 3}\n";
+    let script = Script::new()
+        .reply("kubectl version", r#"{ "clientVersion": { "gitVersion": "v1.33.0" } }"#)
+        .reply("kubectl get", inventory)
+        .reply("kubectl get", format!(r#"{{"kind":"List","items":[{live}]}}"#))
+        .reply("kubectl diff --server-side", dry_run);
+    assert_snapshot!(Place::new().run_with("diff web --kubeconfig k", old, &script, None));
+    script.finish();
+}

@@ -11,9 +11,19 @@ fn help() {
 
 #[test]
 fn help_of_each_command() {
-    for command in
-        ["ls", "synth", "validate", "diff", "deploy", "destroy", "outputs", "doctor", "graph", "completions"]
-    {
+    for command in [
+        "ls",
+        "synth",
+        "validate",
+        "diff",
+        "deploy",
+        "destroy",
+        "outputs",
+        "doctor",
+        "verify",
+        "graph",
+        "completions",
+    ] {
         assert_snapshot!(format!("help_{command}"), Place::new().run(&format!("{command} --help"), never));
     }
 }

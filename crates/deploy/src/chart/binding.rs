@@ -25,6 +25,26 @@ impl Values {
         chart: &Deployable,
         is_wanted: impl Fn(&str) -> bool,
     ) -> Result<Outputs, Error> {
+        let outputs = Values::find(aws, manifest, chart, is_wanted)?;
+        match outputs.missing.is_empty() {
+            true => Ok(outputs),
+            false => Err(Error::new(format!("chart {:?} waits for outputs that there are not", chart.name))
+                .cause(outputs.missing.join(", "))
+                .hint("deploy the stacks again, then the chart")),
+        }
+    }
+
+    /// Reads them, and tells apart what is missing.
+    ///
+    /// # Errors
+    ///
+    /// If AWS refuses.
+    pub(super) fn find(
+        aws: &Aws<'_>,
+        manifest: &Manifest,
+        chart: &Deployable,
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> Result<Outputs, Error> {
         let mut stacks: BTreeMap<&str, Option<BTreeMap<String, String>>> = BTreeMap::new();
         let mut values = BTreeMap::new();
         let mut missing = Vec::new();
@@ -40,14 +60,9 @@ impl Values {
                 None => missing.push(format!("{} of stack {:?}", binding.output, binding.stack)),
             }
         }
-        if !missing.is_empty() {
-            let message = format!("chart {:?} waits for outputs that there are not", chart.name);
-            return Err(Error::new(message)
-                .cause(missing.join(", "))
-                .hint("deploy the stacks again, then the chart"));
-        }
         let absent = stacks.into_iter().filter(|(_, outputs)| outputs.is_none());
-        Ok(Outputs { values: Values(values), absent: absent.map(|(stack, _)| stack.to_owned()).collect() })
+        let absent = absent.map(|(stack, _)| stack.to_owned()).collect();
+        Ok(Outputs { values: Values(values), absent, missing })
     }
 
     #[cfg(test)]
@@ -80,6 +95,8 @@ pub(super) struct Outputs {
     pub(super) values: Values,
     /// The stacks that are not there.
     pub(super) absent: Vec<String>,
+    /// The outputs that stacks do not have that are there, in words.
+    pub(super) missing: Vec<String>,
 }
 
 /// The outputs of a stack; absent where there is no such stack.

@@ -27,6 +27,7 @@ def the_reference_app_comes_up(world):
     before = [world.starts(name) for name in REFERENCE]
     world.app("deploy", *REFERENCE, assembly=False).expect(0, "2 unchanged")
     check([world.starts(name) for name in REFERENCE] == before, "the second deployment began an operation")
+    world.app("diff", "--exit-code", *REFERENCE, assembly=False).expect(0, "no differences")
     found = json.loads(world.app("outputs", "--json", REFERENCE[1], assembly=False).expect(0).out)
     command = found[REFERENCE[1]]["eksClusterConfigCommand"]
     check(command.startswith(f"aws eks update-kubeconfig --name {clusters[0]} "), command)

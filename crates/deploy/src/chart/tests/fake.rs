@@ -47,6 +47,11 @@ impl Cluster {
         self.state().put(object);
     }
 
+    /// Changes an object as somebody else would.
+    pub(super) fn set(&self, object: Value) {
+        self.state().put(object);
+    }
+
     /// The objects that are there, the inventories left out.
     pub(super) fn objects(&self) -> Vec<String> {
         let is_inventory = |name: &String| name.contains("/stackwright-");
@@ -94,11 +99,6 @@ impl State {
         let key = Key::of(object);
         if let (Some(conflict), false) = (self.conflicts.get(&key.to_string()), force) {
             return Err(format!("Apply failed with 1 conflict: conflict with {conflict}\nPlease review"));
-        }
-        let custom = key.group == "example.com";
-        let is_defined = || self.objects.values().any(|object| object["spec"]["group"] == *key.group);
-        if custom && !is_defined() {
-            return Err(format!("error: no matches for kind {:?} in version \"v1\"", key.kind));
         }
         if let Some(namespace) = &key.namespace
             && !["default", "kube-system"].contains(&&**namespace)
@@ -166,11 +166,31 @@ impl State {
                     .collect())
             }
             "apply" => {
+                // As kubectl does: all kinds are looked up before anything is applied.
+                let is_unknown = |key: &Key| {
+                    let is_defined =
+                        self.objects.values().any(|object| object["spec"]["group"] == *key.group);
+                    key.group == "example.com" && !is_defined
+                };
+                if let Some(key) = inputs.iter().map(Key::of).find(is_unknown) {
+                    return Err(format!("error: no matches for kind {:?} in version \"v1\"", key.kind));
+                }
                 let force = words.contains(&"--force-conflicts");
                 // As kubectl does: the others are applied all the same.
                 let done: Vec<Result<Value, String>> =
                     inputs.iter().map(|object| self.apply(object, force)).collect();
                 done.into_iter().collect::<Result<Vec<_>, _>>().map(Value::from)
+            }
+            "diff" => {
+                let (objects, log) = (self.objects.clone(), self.log.clone());
+                let pair = |object: &Value| {
+                    let before = self.objects.get(&Key::of(object)).cloned();
+                    self.apply(object, true).map(|after| (before, after))
+                };
+                let pairs: Result<Vec<_>, String> = inputs.iter().map(pair).collect();
+                (self.objects, self.log) = (objects, log);
+                let files = pairs?.into_iter().filter(|(before, after)| before.as_ref() != Some(after));
+                Ok(files.map(|(before, after)| unified(before.as_ref(), &after)).collect::<String>().into())
             }
             "create" | "replace" => {
                 let live = self.objects.get(&Key::of(&input));
@@ -189,6 +209,17 @@ impl State {
     }
 }
 
+/// Two objects as `diff` shows files in which every line differs.
+fn unified(before: Option<&Value>, after: &Value) -> String {
+    let lines = |object: &Value| serde_json::to_string_pretty(object).unwrap();
+    let (before, after) = (before.map(lines).unwrap_or_default(), lines(after));
+    let counts = (before.lines().count(), after.lines().count());
+    let mut text = format!("--- LIVE\n+++ MERGED\n@@ -1,{} +1,{} @@\n", counts.0, counts.1);
+    text.extend(before.lines().map(|line| format!("-{line}\n")));
+    text.extend(after.lines().map(|line| format!("+{line}\n")));
+    text
+}
+
 impl Driver for Cluster {
     fn run(&self, call: &Call) -> Result<Reply, RunError> {
         let words = call.words();
@@ -201,7 +232,7 @@ impl Driver for Cluster {
                 stderr: Vec::new(),
             });
         }
-        let is_change = words[1] != "get";
+        let is_change = !["get", "diff"].contains(&&*words[1]);
         let kill = state.kill.filter(|_| is_change);
         let now = state.changes;
         state.changes += usize::from(is_change);
@@ -214,6 +245,10 @@ impl Driver for Cluster {
         }
         Ok(match answer {
             Ok(Value::Null) => Reply { code: Some(0), ..Reply::default() },
+            Ok(Value::String(text)) => {
+                let code = Some(i32::from(!text.is_empty()));
+                Reply { code, stdout: text.into_bytes(), stderr: Vec::new() }
+            }
             Ok(mut items) => {
                 // As kubectl does: what was applied alone is not printed as a list.
                 let is_alone = is_change && items.as_array().is_some_and(|items| items.len() == 1);
