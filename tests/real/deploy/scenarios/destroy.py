@@ -1,17 +1,23 @@
 """Stacks are taken down: what goes, what stays, what is in the way."""
 
+import json
 import re
 import shlex
-import signal
-import time
 
+from scenarios.kills import run_killed
 from world import check, network_and_web, subnet, vpc
 
 REFERENCE = ("eks-cluster-vpc-stack-001", "eks-cluster-stack-001")
 
 
-def own_vpcs(world):
-    return [it["VpcId"] for it in world.aws("ec2", "describe-vpcs")["Vpcs"] if not it.get("IsDefault")]
+def networks(aws):
+    return [it["VpcId"] for it in aws("ec2", "describe-vpcs")["Vpcs"] if not it.get("IsDefault")]
+
+
+def made(aws, name):
+    """Makes a stack with a VPC, past the app."""
+    template = json.dumps({"Resources": {"Vpc": vpc()}})
+    aws("cloudformation", "create-stack", "--stack-name", name, "--template-body", template)
 
 
 def obey(world, run):
@@ -33,7 +39,7 @@ def the_reference_app_goes_without_a_trace(world):
     check(ends == sorted(ends), "the network went before the cluster")
     check(world.stacks() == {}, world.stacks())
     left = {
-        "VPCs": own_vpcs(world),
+        "VPCs": networks(world.aws),
         "addresses": world.aws("ec2", "describe-addresses")["Addresses"],
         "clusters": world.aws("eks", "list-clusters")["clusters"],
         "roles": [it for it in world.aws("iam", "list-roles")["Roles"] if it["RoleName"].startswith("eks-cluster")],
@@ -77,7 +83,7 @@ def a_network_that_others_are_in_is_freed(world):
     """What is in the way is told before, and when it failed; once the commands are followed the rest goes."""
     world.out.stack("network", {"Vpc": vpc(), "Subnet": subnet({"Ref": "Vpc"}, "10.0.1.0/24")})
     world.app("deploy", "--yes").expect(0)
-    network = own_vpcs(world)[0]
+    network = networks(world.aws)[0]
     subnets = world.aws("ec2", "describe-subnets", "--filters", f"Name=vpc-id,Values={network}")["Subnets"]
     where = ["--subnet-id", subnets[0]["SubnetId"], "--description", "aws-K8S-i-0123"]
     world.aws("ec2", "create-network-interface", *where)
@@ -90,16 +96,15 @@ def a_network_that_others_are_in_is_freed(world):
     check(world.stacks() == {"network": "DELETE_FAILED"}, world.stacks())
     obey(world, run)
     world.app("destroy", "--yes").expect(0, "DELETE_FAILED, ", "1 deleted").rejects("in the way")
-    check(world.stacks() == {} and own_vpcs(world) == [], world.stacks())
+    check(world.stacks() == {} and networks(world.aws) == [], world.stacks())
 
 
 def protection_and_imports_are_told_before_anything_goes(world):
     """All that CloudFormation would refuse is told in one run, and nothing is deleted."""
     network_and_web(world.out)
     world.app("deploy", "--yes").expect(0)
-    world.out.stack("web", {"Subnet": subnet({"Fn::ImportValue": "network:Id"}, "10.0.1.0/24")}, after=["network"])
     # Of this one the assembly knows nothing.
-    template = '{"Resources": {"S": {"Type": "AWS::EC2::Subnet", "Properties": {"VpcId": {"Fn::ImportValue": "network:Id"}, "CidrBlock": "10.0.2.0/24"}}}}'
+    template = json.dumps({"Resources": {"Subnet": subnet({"Fn::ImportValue": "network:Id"}, "10.0.2.0/24")}})
     world.aws("cloudformation", "create-stack", "--stack-name", "stranger", "--template-body", template)
     protect = ["update-termination-protection", "--enable-termination-protection", "--stack-name", "web"]
     world.aws("cloudformation", *protect)
@@ -109,7 +114,7 @@ def protection_and_imports_are_told_before_anything_goes(world):
     command = re.search(r"aws (cloudformation update-termination-protection .*) --endpoint-url", run.err)
     world.aws(*command.group(1).split())
     world.app("destroy", "--yes").expect(1, '"network:Id" by stranger', "1 failed, 1 not begun")
-    world.app("destroy", "--yes", "--exclusively", "network").expect(1, '"network:Id" by web, stranger')
+    world.app("destroy", "--yes", "--exclusively", "network").expect(1, '"network:Id" by ', "stranger", "web")
     world.aws("cloudformation", "delete-stack", "--stack-name", "stranger")
     world.app("destroy", "--yes", "network").expect(0, "it depends on network", "2 deleted")
     check(world.stacks() == {}, world.stacks())
@@ -127,44 +132,53 @@ def a_deletion_in_progress_is_joined(world):
     """A second run ends as the first one does."""
     network_and_web(world.out)
     world.app("deploy", "--yes").expect(0)
-    world.pause(4)
+    world.pause(100)
     first = world.begun("destroy", "--yes")
-    while "DELETE_IN_PROGRESS" not in world.stacks().values():
-        check(first.poll() is None, "the first run ended before anything was in progress")
-    world.app("destroy", "--yes").expect(0, "joining that")
+    world.until(lambda: world.stacks().get("web") == "DELETE_IN_PROGRESS", first)
+    second = world.begun("destroy", "--yes")
+    world.read_until(second, "joining that")
+    world.pause(0)
     world.ended(first).expect(0, "2 deleted")
+    world.ended(second).expect(0)
     check(world.stacks() == {}, world.stacks())
 
 
 def a_deployment_in_progress_is_waited_for(world):
     """What is being made is deleted once it is made."""
+    world.pause(100)
+    made(world.aws, "web")
     world.out.stack("web", {"Vpc": vpc()})
-    world.pause(4)
-    first = world.begun("deploy", "--yes")
-    while "CREATE_IN_PROGRESS" not in world.stacks().values():
-        check(first.poll() is None, "the first run ended before anything was in progress")
-    world.app("destroy", "--yes").expect(0, "waiting for the end of it", "1 deleted")
-    world.ended(first)
-    check(world.stacks() == {} and own_vpcs(world) == [], world.stacks())
+    check(world.stacks() == {"web": "CREATE_IN_PROGRESS"}, world.stacks())
+    run = world.begun("destroy", "--yes")
+    world.read_until(run, "waiting for the end of it")
+    world.pause(0)
+    world.ended(run).expect(0, "1 deleted")
+    check(world.stacks() == {} and networks(world.aws) == [], world.stacks())
 
 
-def a_killed_destruction_is_taken_up(world):
-    """Killed at six moments, it is always finished by the next run, and strangers stay."""
-    world.aws("cloudformation", "create-stack", "--stack-name", "stranger", "--template-body", '{"Resources": {"V": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.8.0.0/16"}}}}')
+def a_destruction_that_was_killed_is_taken_up(world):
+    """Before and after the call that deletes, and before and after what is around it; strangers stay."""
+    world.out.stack("web", {"Vpc": vpc()})
+    made(world.aws, "stranger")
+    for at, when in [(5, "after"), (10, "after"), (11, "before"), (11, "after"), (12, "after")]:
+        made(world.aws, "web")
+        check(run_killed(world, at, when, "destroy"), f"was not killed {when} call {at}")
+        world.app("destroy", "--yes").expect(0)
+        check(world.stacks() == {"stranger": "CREATE_COMPLETE"}, f"killed {when} call {at}: {world.stacks()}")
+        check(len(networks(world.aws)) == 1, f"killed {when} call {at}: {networks(world.aws)}")
+
+
+def faults_are_waited_out(world):
+    """Throttles, an error of the service, and a deletion whose answer is lost."""
     network_and_web(world.out)
     world.app("deploy", "--yes").expect(0)
-    start = time.monotonic()
-    world.pause(0.3)
-    world.app("destroy", "--yes").expect(0, "2 deleted")
-    whole = time.monotonic() - start
-    for step in range(6):
-        world.pause(0)
-        world.app("deploy", "--yes").expect(0)
-        world.pause(0.3)
-        process = world.begun("destroy", "--yes")
-        time.sleep(whole * (step + 0.5) / 6)
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-        world.app("destroy", "--yes").expect(0)
-        check(world.stacks() == {"stranger": "CREATE_COMPLETE"}, f"killed at {step + 1} of 6: {world.stacks()}")
-        check(len(own_vpcs(world)) == 1, f"killed at {step + 1} of 6: {own_vpcs(world)}")
+    faults = [
+        {"operation": "DeleteStack", "response": {"abort_bytes": 1}},
+        {"operation": "ListStackResources", "error": {"code": "Throttling", "message": "Rate exceeded"}},
+        {"operation": "DescribeStackEvents", "error": {"code": "ServiceUnavailable", "status": 503}},
+    ]
+    world.faults([{"service": "cloudformation", "times": 1, **fault} for fault in faults])
+    world.app("destroy", "--yes", endpoint=world.proxy, AWS_MAX_ATTEMPTS="1").expect(0, "tried again", "2 deleted")
+    fired = sorted(it["operation"] for it in world.fired())
+    check(fired == ["DeleteStack", "DescribeStackEvents", "ListStackResources"], fired)
+    check(world.stacks() == {} and networks(world.aws) == [], world.stacks())

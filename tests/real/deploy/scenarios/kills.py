@@ -21,8 +21,8 @@ exit "$code"
 """
 
 
-def run_killed(world, at, when):
-    """Runs a deployment that is killed at its nth call; gives whether it was."""
+def run_killed(world, at, when, command="deploy"):
+    """Runs a command that is killed at its nth call; gives whether it was."""
     tools = world.directory / "tools"
     tools.mkdir(exist_ok=True)
     killer = tools / "aws"
@@ -32,7 +32,7 @@ def run_killed(world, at, when):
     path = world.environment()["PATH"]
     real = next(Path(part) / "aws" for part in path.split(os.pathsep) if (Path(part) / "aws").exists())
     killed = world.app(
-        "deploy",
+        command,
         "--yes",
         PATH=f"{tools}{os.pathsep}{path}",
         KILL_COUNT=str(count),
