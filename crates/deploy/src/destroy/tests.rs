@@ -1,3 +1,5 @@
+//! Destructions of every kind, played by a script.
+
 use std::sync::Mutex;
 
 use stackwright_assembly::{

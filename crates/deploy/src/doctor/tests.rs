@@ -1,3 +1,5 @@
+//! Accounts that are well and accounts that are not, played by a script.
+
 use std::fmt::Write;
 
 use stackwright_assembly::{
