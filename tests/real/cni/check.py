@@ -54,8 +54,8 @@ def run(*words, **options):
 class Runtime:
     """What a container runtime does for one network: runs its plugins in order, and backwards at the end."""
 
-    def __init__(self, plugins, config, data, node=None):
-        self.plugins, self.node = plugins, node
+    def __init__(self, plugins, config, data, node=None, interface="net1"):
+        self.plugins, self.node, self.interface = plugins, node, interface
         self.common = {key: config[key] for key in ("cniVersion", "name")}
         self.chain = config.get("plugins", [config])
         if self.chain[0].get("ipam", {}).get("type") == "host-local":
@@ -70,7 +70,7 @@ class Runtime:
             "CNI_COMMAND": command,
             "CNI_CONTAINERID": pod,
             "CNI_NETNS": f"/var/run/netns/{pod}",
-            "CNI_IFNAME": "net1",
+            "CNI_IFNAME": self.interface,
             "CNI_PATH": self.plugins,
             "PATH": os.environ["PATH"],
         }
@@ -204,4 +204,5 @@ def main():
             check_pods(plugins, configs[name])
 
 
-main()
+if __name__ == "__main__":
+    main()
