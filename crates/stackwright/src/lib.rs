@@ -57,7 +57,7 @@ pub mod prelude {
         AddressRange, Attachment, Attachments, Bridge, CniConfig, CniVersion, Dhcp, EniPrefix, HostDevice,
         HostLocal, Installation, Ipvlan, IpvlanMode, Macvlan, MacvlanMode, Multus, MultusNodes,
         MultusNodesProps, MultusVersion, Network, NetworkAttachmentDefinition, NodeNetwork, Route,
-        SourceRouting, StaticAddresses, Tuning, Vlan, Whereabouts,
+        SourceRouting, StartupTaint, StaticAddresses, Tuning, Vlan, Whereabouts,
     };
     pub use stackwright_constructs::ssm::{SsmAgentInstaller, SsmAgentInstallerProps};
     pub use stackwright_constructs::{cidr, instance_type};

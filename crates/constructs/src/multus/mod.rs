@@ -25,6 +25,7 @@ mod node_network;
 mod node_setup;
 mod nodes;
 mod route;
+mod startup_taint;
 mod static_addresses;
 mod whereabouts;
 
@@ -44,5 +45,6 @@ pub use network_attachment_definition::NetworkAttachmentDefinition;
 pub use node_network::NodeNetwork;
 pub use nodes::{HasLifecycleHooks, MultusNodes, MultusNodesProps};
 pub use route::Route;
+pub use startup_taint::StartupTaint;
 pub use static_addresses::StaticAddresses;
 pub use whereabouts::Whereabouts;

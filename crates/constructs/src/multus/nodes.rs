@@ -5,14 +5,17 @@ use stackwright_aws::{lambda, sqs};
 use stackwright_cfn::{Value, pseudo, sub};
 use stackwright_core::{Construct, Diagnostic, Resource, Scope};
 
-use super::NodeNetwork;
 use super::interface_function::{InterfaceFunction, OWNER};
 use super::node_setup::node_setup;
+use super::{NodeNetwork, startup_taint};
 use crate::eks::{Cluster, LifecycleHook, SelfManagedNodes, SelfManagedNodesProps, Taint};
 use crate::iam::Role;
 
 /// The taint of nodes whose interfaces are not there yet. No pod is put on them that does not tolerate it.
 pub(super) const PENDING: &str = "networks.stackwright/pending";
+
+/// The label of all such nodes.
+pub(super) const LABEL: &str = "multus.stackwright/node";
 
 /// How long hooks hold an instance of which nothing is heard: long enough for an event to be tried three times.
 const HEARTBEAT_SECONDS: u32 = 600;
@@ -65,6 +68,9 @@ impl MultusNodesProps {
 /// the VPC CNI plugin, and to be deleted with the instance. An instance that does not get all of them is given up, and
 /// nothing is left behind; another one takes its place. What the function fails at three times stays for two weeks in a
 /// [queue](Self::failures), and its log for a month.
+///
+/// A node starts with the taint `networks.stackwright/pending`, which [`StartupTaint`](super::StartupTaint) takes away once
+/// pods can be attached. It has the label of each network ([`NodeNetwork::label`]) from its start.
 ///
 /// Pods get fewer addresses of the cluster's own network on such nodes: without
 /// [`max_pods`](SelfManagedNodesProps::max_pods), a node counts the interfaces that are left.
@@ -126,6 +132,7 @@ impl MultusNodes {
                 nodes = nodes.label(network.label(), "true");
             }
         }
+        nodes = nodes.label(LABEL, "true");
         if nodes.has_shell() {
             nodes = nodes.setup_script(node_setup(&networks));
         }
@@ -151,6 +158,7 @@ impl MultusNodes {
             group.resource().edit(|group| group.tags([owned(&owner)]));
             groups.push(group);
         }
+        warn_of_taint(cluster);
         let InterfaceFunction { function, failures, .. } = function;
         Self { construct, groups, networks, function, failures }
     }
@@ -180,6 +188,21 @@ impl MultusNodes {
     pub fn failures(&self) -> &Resource<sqs::Queue> {
         &self.failures
     }
+}
+
+/// Tells where nothing in the app takes the taint from the nodes.
+fn warn_of_taint(cluster: &Cluster) {
+    cluster.construct().validate(|check| {
+        if check.manifests("DaemonSet", startup_taint::NAME).is_empty() {
+            let finding =
+                "nodes with further networks keep their startup taint: no chart of the cluster takes it away";
+            check.report(
+                Diagnostic::warning("startup-taint-stays", finding)
+                    .value(PENDING)
+                    .hint("put a StartupTaint into a chart that is made by Chart::for_cluster()"),
+            );
+        }
+    });
 }
 
 /// The tag of a group and its instances, by which the function's role knows them.

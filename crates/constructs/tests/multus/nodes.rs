@@ -10,12 +10,12 @@ use stackwright_constructs::eks::{
 };
 use stackwright_constructs::multus::{
     AddressRange, CniConfig, EniPrefix, HostLocal, Ipvlan, Macvlan, MultusNodes, MultusNodesProps,
-    NodeNetwork, SourceRouting,
+    NodeNetwork, SourceRouting, StartupTaint,
 };
 use stackwright_constructs::{cidr, instance_type};
-use stackwright_core::{App, Stack};
+use stackwright_core::{App, Chart, Stack};
 
-use crate::synthesis::{findings, template};
+use crate::synthesis::{findings, manifest, template};
 
 /// A cluster in two zones, whose VPC has two groups of subnets beside those of nodes.
 struct Site {
@@ -178,4 +178,18 @@ fn what_cannot_be_is_told() {
     let networks = pods.map(|(name, config)| site.network(name, "user").pods(config));
     site.with("pods", SelfManagedNodesProps::new(1), networks);
     assert_snapshot!(findings(&site.app));
+}
+
+/// A taint that nothing takes away is told, and one that a chart of the cluster takes away is not.
+#[test]
+fn the_startup_taint_is_taken_away() {
+    let site = Site::new();
+    site.nodes([site.network("control", "control")]);
+    assert!(findings(&site.app).contains("startup-taint-stays"));
+
+    let site = Site::new();
+    site.nodes([site.network("control", "control")]);
+    let chart = Chart::for_cluster(&site.app, "taint", &site.cluster);
+    StartupTaint::new(&chart, "startup-taint");
+    assert_snapshot!(manifest(&site.app, "taint"));
 }
