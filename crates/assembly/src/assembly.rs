@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Diagnostics, SourceEntry};
+use crate::{AddressPlan, Diagnostics, SourceEntry};
 
 /// The version of `manifest.json`'s form. It grows when a reader of the older form would be misled.
 pub const FORMAT_VERSION: u32 = 1;
@@ -40,7 +40,7 @@ pub struct Environment {
     pub region: Option<String>,
 }
 
-/// What `deploy` needs to know of a stack beside its template.
+/// What there is to know of a stack beside its template.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StackFacts {
     /// Where the stack is deployed.
@@ -54,6 +54,9 @@ pub struct StackFacts {
     /// Whether the stack refuses to be deleted.
     #[serde(default)]
     pub termination_protection: bool,
+    /// Which addresses of its networks are whose, where the program has a plan of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub address_plans: Vec<AddressPlan>,
 }
 
 /// An output of a stack.
@@ -71,7 +74,8 @@ pub struct Output {
 
 /// A value that a chart needs and a deployed stack has.
 ///
-/// The placeholder stands in texts of the chart's objects, alone or within longer ones, and in the name of its cluster.
+/// The placeholder stands in texts of the chart's objects, alone or within longer ones, and in what is said of its
+/// cluster.
 /// Its form is `${stackwright:STACK.OUTPUT}`; nothing else in a chart looks like one. The value goes into the text once
 /// the YAML has been read, not into the YAML: a value may have quotes or line ends in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +95,10 @@ pub struct ClusterFacts {
     pub name: String,
     /// Where the cluster is.
     pub environment: Environment,
+    /// The ARN of the IAM role that objects are applied with, or the placeholder of one of the chart's bindings; absent:
+    /// whoever deploys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
 }
 
 /// A stack or a chart.

@@ -2,11 +2,14 @@
 
 mod completions;
 mod deploy;
+mod diff;
 mod graph;
 mod ls;
 mod outputs;
+mod plan;
 mod synth;
 mod validate;
+mod verify;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -72,10 +75,12 @@ Examples:
     $ {app} synth
   Find out what is wrong, without writing anything
     $ {app} validate
+  Show what would change
+    $ {app} diff
   Bring it up
     $ {app} deploy
 
-Exit codes: 0 done, 1 the operation failed, 2 usage, 3 the program has errors";
+Exit codes: 0 done, 1 the operation failed, 2 usage, 3 the program has errors, 4 diff found differences";
 
 /// The command line of the app called `name`.
 fn cli(name: &str) -> Command {
@@ -83,9 +88,12 @@ fn cli(name: &str) -> Command {
         ls::cli(),
         synth::cli(name),
         validate::cli(),
+        diff::cli(name),
         deploy::cli(name),
         outputs::cli(name),
+        verify::cli(),
         graph::cli(),
+        plan::cli(name),
         completions::cli(name),
     ];
     Command::new(name.to_owned())
@@ -106,9 +114,12 @@ pub(crate) fn run(arguments: Vec<OsString>, program: Program<'_>, session: &mut 
             Some(("ls", matches)) => ls::exec(matches, program, session),
             Some(("synth", matches)) => synth::exec(matches, program, session, &mut cli),
             Some(("validate", matches)) => validate::exec(matches, program, session),
+            Some(("diff", matches)) => diff::exec(matches, program, session, &mut cli),
             Some(("deploy", matches)) => deploy::exec(matches, program, session, &mut cli),
             Some(("outputs", matches)) => outputs::exec(matches, program, session, &mut cli),
+            Some(("verify", matches)) => verify::exec(matches, program, session, &mut cli),
             Some(("graph", matches)) => graph::exec(matches, program, session),
+            Some(("plan", matches)) => plan::exec(matches, program, session),
             Some(("completions", matches)) => completions::exec(matches, session, &mut cli),
             _ => unreachable!("clap knows no other command and requires one"),
         },
@@ -118,6 +129,7 @@ pub(crate) fn run(arguments: Vec<OsString>, program: Program<'_>, session: &mut 
         Ok(()) | Err(Stop::Unread) => Exit::Done,
         Err(Stop::Told) => Exit::Failed,
         Err(Stop::Diagnosed) => Exit::Diagnosed,
+        Err(Stop::Differs) => Exit::Differs,
         Err(Stop::Failed(failure)) => {
             session.shell.failure(&failure);
             Exit::Failed

@@ -19,6 +19,8 @@ pub enum Exit {
     Usage,
     /// 3: the program has error diagnostics; nothing was written.
     Diagnosed,
+    /// 4: `diff --exit-code` found differences.
+    Differs,
 }
 
 impl Exit {
@@ -29,6 +31,7 @@ impl Exit {
             Exit::Failed => 1,
             Exit::Usage => 2,
             Exit::Diagnosed => 3,
+            Exit::Differs => 4,
         }
     }
 }

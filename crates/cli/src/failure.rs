@@ -14,6 +14,8 @@ pub(crate) enum Stop {
     Told,
     /// The program has errors, which have been told.
     Diagnosed,
+    /// Something differs, which has been told, and the exit code is to say so.
+    Differs,
     /// Nobody reads what is printed any more, as after `ls | head -1`.
     Unread,
 }

@@ -1,16 +1,20 @@
 //! Asking the person.
 
-use stackwright_deploy::{Answer, Question, Review};
+use stackwright_deploy::{Answer, Question, Standing};
 
 use crate::command::Session;
+use crate::difference;
 use crate::failure::{Failure, Stop};
 use crate::operation::Answers;
-use crate::style::{bold, dim, green, red, yellow};
+use crate::style::bold;
 
 /// Shows what is asked, and gives the answer.
 pub(crate) fn ask(session: &mut Session<'_>, answers: Answers, question: &Question) -> Result<Answer, Stop> {
     let (text, prompt) = match question {
-        Question::Change(review) => (shown(review), format!("change stack {}?", bold(&review.stack))),
+        Question::Change(change) => {
+            let verb = if change.standing == Standing::New { "make" } else { "change" };
+            (difference::shown(std::slice::from_ref(change)), format!("{verb} stack {}?", bold(&change.name)))
+        }
         Question::DeleteFailed { name, status } => (
             format!("stack {} is {status}: it was never whole and can only be deleted", bold(name)),
             "delete it and make it again?".to_owned(),
@@ -34,33 +38,4 @@ pub(crate) fn ask(session: &mut Session<'_>, answers: Answers, question: &Questi
         "y" | "yes" => Answer::Yes,
         _ => Answer::No,
     })
-}
-
-/// A review as a table.
-fn shown(review: &Review) -> String {
-    let title = match review.is_new {
-        true => format!("stack {} would be made:", bold(&review.stack)),
-        false => format!("stack {} would change:", bold(&review.stack)),
-    };
-    let width = review.changes.iter().map(|change| change.path.as_ref().unwrap_or(&change.id).len()).max();
-    let lines = review.changes.iter().map(|change| {
-        let name = change.path.as_ref().unwrap_or(&change.id);
-        let name = format!("{name:<width$}", width = width.unwrap_or(0));
-        let sign = match &*change.action {
-            "Add" | "Import" => green("+"),
-            "Remove" => red("-"),
-            _ => yellow("~"),
-        };
-        let replaced = match change.replacement.as_deref() {
-            Some("True") => red("  is replaced"),
-            Some("Conditional") => yellow("  may be replaced"),
-            _ => String::new(),
-        };
-        format!("  {sign} {name}  {}{replaced}", dim(&change.type_name))
-    });
-    let lines: Vec<String> = lines.collect();
-    match lines.is_empty() {
-        true => format!("{title}\n  nothing but outputs, tags or metadata"),
-        false => format!("{title}\n{}", lines.join("\n")),
-    }
 }

@@ -2,9 +2,10 @@
 
 use std::io::BufRead;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
-use stackwright_deploy::{AwsOptions, Clock, Driver, Interrupt};
+use stackwright_deploy::{AwsOptions, ChartOptions, Clock, Driver, Interrupt};
 
 use crate::failure::Failure;
 
@@ -60,6 +61,41 @@ pub(crate) fn assembly_option() -> Arg {
         .value_name("DIR")
         .help("Takes what an earlier synth wrote there, instead of asking the program")
         .value_parser(value_parser!(PathBuf))
+}
+
+/// `--kubeconfig`: the way to clusters.
+pub(crate) fn kubeconfig_argument() -> Arg {
+    Arg::new("kubeconfig")
+        .long("kubeconfig")
+        .value_name("FILE")
+        .help("Leads to the cluster of every chart [default: the AWS CLI writes one for each cluster]")
+        .help_heading("Kubernetes")
+        .value_parser(value_parser!(PathBuf))
+}
+
+/// The options of every command that changes charts.
+pub(crate) fn chart_arguments() -> [Arg; 3] {
+    let arg = |name: &'static str, help: &'static str| {
+        Arg::new(name).long(name).help(help).help_heading("Kubernetes")
+    };
+    [
+        kubeconfig_argument(),
+        arg("force-conflicts", "Takes over fields of objects that others have set to something else")
+            .action(ArgAction::SetTrue),
+        arg("rollout-timeout", "How long to wait for workloads to run; 0: not at all")
+            .value_name("SECONDS")
+            .value_parser(value_parser!(u64))
+            .default_value("600"),
+    ]
+}
+
+/// How charts are changed.
+pub(crate) fn chart_options(matches: &ArgMatches) -> ChartOptions {
+    ChartOptions {
+        kubeconfig: matches.get_one("kubeconfig").cloned(),
+        force_conflicts: matches.get_flag("force-conflicts"),
+        timeout: Duration::from_secs(matches.get_one("rollout-timeout").copied().unwrap_or(600)),
+    }
 }
 
 /// What the AWS CLI is told.

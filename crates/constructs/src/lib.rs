@@ -4,6 +4,8 @@
 pub mod ec2;
 pub mod eks;
 pub mod iam;
+pub mod ip_plan;
 mod line;
 pub mod multus;
+mod spelling;
 pub mod ssm;

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::panic::Location;
 use std::rc::Rc;
 
+use stackwright_cfn::Target;
+
 use crate::construct::{Construct, Scope};
 use crate::tree::{ROOT, Tree};
 
@@ -30,6 +32,11 @@ impl App {
     pub fn with_context(context: BTreeMap<String, String>) -> Self {
         let tree = Tree::new(context, Location::caller());
         App { root: Construct { tree: Rc::new(RefCell::new(tree)), id: ROOT } }
+    }
+
+    /// The path of the element that a reference names; `None` where it is an element of another app.
+    pub fn path_of(&self, target: Target) -> Option<String> {
+        self.root.reads(|tree| tree.node_of(target).map(|node| tree.path(node)))
     }
 }
 

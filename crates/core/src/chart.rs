@@ -9,7 +9,7 @@ use stackwright_cfn::Value;
 
 use crate::construct::{Construct, Scope};
 use crate::manifest::{self, Manifest};
-use crate::tree::{Kind, NodeId};
+use crate::tree::{Kind, NodeId, Tree};
 
 /// The settings of a chart.
 ///
@@ -67,6 +67,7 @@ impl ChartProps {
 pub struct ChartCluster {
     name: Value<String>,
     environment: Environment,
+    role: Option<Value<String>>,
     construct: Option<Construct>,
 }
 
@@ -77,6 +78,7 @@ impl ChartCluster {
         ChartCluster {
             name: name.into(),
             environment: construct.environment(),
+            role: None,
             construct: Some(construct.construct().clone()),
         }
     }
@@ -84,7 +86,7 @@ impl ChartCluster {
     /// A cluster that is there already, in the account and region of the credentials at deploy time.
     pub fn existing(name: impl Into<String>) -> Self {
         let name: String = name.into();
-        ChartCluster { name: name.into(), environment: Environment::default(), construct: None }
+        ChartCluster { name: name.into(), environment: Environment::default(), role: None, construct: None }
     }
 
     /// The account's twelve digits; left out: see the constructors.
@@ -98,6 +100,13 @@ impl ChartCluster {
         self.environment.region = Some(region.into());
         self
     }
+
+    /// The ARN of an IAM role that administers the cluster, which whoever deploys takes on to apply the objects; left out:
+    /// whoever deploys applies them as they are.
+    pub fn role(mut self, arn: impl Into<Value<String>>) -> Self {
+        self.role = Some(arn.into());
+        self
+    }
 }
 
 /// What the tree knows of a chart.
@@ -109,6 +118,22 @@ pub(crate) struct ChartData {
     pub(crate) cluster: Option<ClusterFacts>,
     /// The cluster's construct.
     pub(crate) cluster_node: Option<NodeId>,
+}
+
+impl ChartData {
+    /// What charts of one cluster have in common: they name the same.
+    pub(crate) fn cluster_key(&self) -> Option<(&str, Option<&str>, Option<&str>)> {
+        let ClusterFacts { name, environment, .. } = self.cluster.as_ref()?;
+        Some((name, environment.account.as_deref(), environment.region.as_deref()))
+    }
+}
+
+/// The chart that a node is in; `None` outside charts.
+pub(crate) fn chart(tree: &Tree, id: NodeId) -> Option<&ChartData> {
+    match &tree.entry(tree.entry(id).deployable).kind {
+        Kind::Chart(data) => Some(data),
+        _ => None,
+    }
 }
 
 /// A deployable that becomes one Kubernetes manifest file.
@@ -163,8 +188,9 @@ impl Chart {
         let ChartProps { namespace, labels, existing_namespaces, cluster } = props;
         let mut data = ChartData { namespace, labels, existing_namespaces, ..ChartData::default() };
         let mut foreign = None;
-        if let Some(ChartCluster { name, environment, construct }) = cluster {
-            data.cluster = Some(ClusterFacts { name: name.token(), environment });
+        if let Some(ChartCluster { name, environment, role, construct }) = cluster {
+            let role = role.map(|role| role.token());
+            data.cluster = Some(ClusterFacts { name: name.token(), environment, role });
             match construct {
                 Some(cluster) if !Rc::ptr_eq(&cluster.tree, &scope.construct().tree) => {
                     foreign = Some(cluster)

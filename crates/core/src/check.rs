@@ -3,7 +3,7 @@
 use std::fmt;
 use std::rc::Rc;
 
-use stackwright_assembly::Diagnostic;
+use stackwright_assembly::{AddressPlan, Diagnostic};
 use stackwright_cfn::Template;
 
 use crate::construct::{Construct, Scope};
@@ -24,6 +24,20 @@ impl Check<'_> {
     /// Adds a finding; without a path or a place of its own it gets those of the construct that checks.
     pub fn report(&mut self, finding: Diagnostic) {
         self.findings.push(finding);
+    }
+
+    /// What constructs of the app [told](crate::Scope::tell) of this type, each with who told it, in the order it was
+    /// told.
+    pub fn told<T: 'static>(&self) -> Vec<(Construct, Rc<T>)> {
+        let told = self.construct.reads(|tree| tree.facts.clone());
+        let of_type = |(id, fact)| Some((self.construct.at(id), Rc::downcast(fact).ok()?));
+        told.into_iter().filter_map(of_type).collect()
+    }
+
+    /// Puts an address plan into the assembly, as one of the construct's stack.
+    pub fn add_address_plan(&mut self, plan: AddressPlan) {
+        let id = self.construct.id;
+        self.construct.changes(|tree| tree.address_plans.push((tree.entry(id).deployable, plan)));
     }
 
     /// The template that the construct's stack had in the output of an earlier run, for what must not change unseen.

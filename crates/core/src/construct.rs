@@ -5,7 +5,7 @@ use std::fmt;
 use std::panic::Location;
 use std::rc::Rc;
 
-use stackwright_assembly::{Diagnostic, Environment};
+use stackwright_assembly::{Diagnostic, Environment, Related};
 
 use crate::aspect::ResourceView;
 use crate::check::Check;
@@ -129,6 +129,21 @@ pub trait Scope {
             let finding = tree.at(construct.id, finding);
             tree.findings.push(finding);
         });
+    }
+
+    /// This construct as another place that a finding has to do with.
+    fn related(&self, label: &str) -> Related {
+        let construct = self.construct();
+        construct.reads(|tree| tree.related(construct.id, label))
+    }
+
+    /// Tells the checks of other constructs something, which they [ask for](Check::told) by its type.
+    fn tell<T: 'static>(&self, fact: T)
+    where
+        Self: Sized,
+    {
+        let construct = self.construct();
+        construct.changes(|tree| tree.facts.push((construct.id, Rc::new(fact))));
     }
 
     /// Runs `check` when the app is synthesized, after aspects; what it reports is shown with this construct's path.

@@ -57,7 +57,8 @@ pub use resource::{RemovalPolicy, Resource, Untyped, UntypedAttributes};
 pub use rule::Rule;
 pub use stack::{References, Stack, StackProps};
 pub use stackwright_assembly::{
-    Assembly, Diagnostic, Diagnostics, Environment, Format, Related, Severity, Source,
+    AddressBlock, AddressPlan, AddressUse, Assembly, Capacity, Diagnostic, Diagnostics, Environment, Format,
+    Need, Related, Severity, Source,
 };
 pub use stackwright_cfn::{
     Mapping as MappingProps, Output as OutputProps, Parameter as ParameterProps, Rule as RuleProps,

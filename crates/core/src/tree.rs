@@ -1,5 +1,6 @@
 //! The arena every handle refers to.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::hash::Hasher;
 use std::panic::Location;
@@ -7,7 +8,7 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use fnv::{FnvHashSet, FnvHasher};
-use stackwright_assembly::{Diagnostic, Related, Source};
+use stackwright_assembly::{AddressPlan, Diagnostic, Related, Source};
 use stackwright_cfn::{Node, Resource, Target, Text};
 use stackwright_k8s::{Data, Object};
 
@@ -88,6 +89,9 @@ pub(crate) struct Tree {
     pub(crate) tags: Vec<(NodeId, Tag)>,
     pub(crate) aspects: Vec<(NodeId, Visit)>,
     pub(crate) validations: Vec<(NodeId, Validation)>,
+    /// What constructs tell the checks of others.
+    pub(crate) facts: Vec<(NodeId, Rc<dyn Any>)>,
+    pub(crate) address_plans: Vec<(NodeId, AddressPlan)>,
     /// (what depends, what it depends on)
     pub(crate) dependencies: Vec<(NodeId, NodeId)>,
     pub(crate) logical_ids: BTreeMap<NodeId, Text>,
@@ -112,6 +116,8 @@ impl Tree {
             tags: Vec::new(),
             aspects: Vec::new(),
             validations: Vec::new(),
+            facts: Vec::new(),
+            address_plans: Vec::new(),
             dependencies: Vec::new(),
             logical_ids: BTreeMap::new(),
             overrides: Vec::new(),

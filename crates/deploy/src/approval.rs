@@ -1,13 +1,13 @@
 //! Asking the person before something is done.
 
-use crate::Review;
+use crate::Difference;
 
 /// What a person is asked.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Question {
     /// Whether a stack is changed so.
-    Change(Review),
+    Change(Box<Difference>),
     /// Whether a stack is deleted that was never made whole and can only be deleted.
     DeleteFailed {
         /// The stack.

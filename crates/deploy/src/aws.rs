@@ -80,14 +80,27 @@ impl<'a> Aws<'a> {
     ///
     /// If AWS refuses, or cannot be reached after several tries; if the CLI is missing or the person presses Ctrl-C.
     pub fn run<T: DeserializeOwned>(&self, call: Call) -> Result<T, AwsError> {
-        let words = call.words();
-        let operation = words.get(1..3).unwrap_or_default().join(" ");
+        let operation = operation(&call);
+        read(&operation, &self.reply(call)?)
+    }
+
+    /// Runs a call whose answer is for people, as that of a command of the CLI's own.
+    ///
+    /// # Errors
+    ///
+    /// As of [`run`](Self::run).
+    pub fn run_custom(&self, call: Call) -> Result<(), AwsError> {
+        self.reply(call).map(drop)
+    }
+
+    fn reply(&self, call: Call) -> Result<Reply, AwsError> {
+        let operation = operation(&call);
         let call = self.with_options(call);
         let mut retries = Retries::default();
         loop {
             let reply = self.session.run(&call).map_err(AwsError::from)?;
             if reply.is_success() {
-                return read(&operation, &reply);
+                return Ok(reply);
             }
             let error = AwsError::read(&call.masked(&reply.talk()), reply.code);
             let Some(wait) = retries.next(&error, self.session.clock()) else { return Err(error) };
@@ -113,6 +126,11 @@ impl<'a> Aws<'a> {
             None => call,
         }
     }
+}
+
+/// What is asked of AWS, such as `cloudformation describe-stacks`.
+fn operation(call: &Call) -> String {
+    call.words().get(1..3).unwrap_or_default().join(" ")
 }
 
 fn read<T: DeserializeOwned>(operation: &str, reply: &Reply) -> Result<T, AwsError> {

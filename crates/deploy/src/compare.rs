@@ -72,7 +72,7 @@ impl Comparison {
         }
         let mut resources = resources(&before, &after);
         moves::find(&before, &after, &mut resources);
-        dependents::find(&after, &mut resources);
+        dependents::find(&after, &changes, &mut resources);
         changes.extend(resources);
         elements(Section::Resources, &before.generated, &after.generated, &mut changes);
         elements(Section::Outputs, &before.outputs, &after.outputs, &mut changes);

@@ -5,7 +5,7 @@ mod change_set;
 mod follow;
 mod options;
 mod parameters;
-mod review;
+mod refusal;
 mod schedule;
 mod stack;
 mod state;
@@ -14,10 +14,9 @@ mod upload;
 use serde::Serialize;
 use stackwright_assembly::{Assembly, Deployable, Diagnostic, Kind};
 
-use crate::{Approver, Aws, Error, Event};
+use crate::{Approver, Aws, Charts, Error, Event, Tool};
 
 pub use options::{DeployOptions, Parameter, ReviewMode};
-pub use review::{Review, ReviewedChange};
 use schedule::Schedule;
 use stack::StackJob;
 pub(crate) use state::Condition;
@@ -67,8 +66,10 @@ pub fn deploy(
     options.check_parameters(assembly, &chosen)?;
     let session = aws.session();
     session.tell(Event::Planned { names: chosen.iter().map(|deployable| deployable.name.clone()).collect() });
-    if !chosen.is_empty() {
-        crate::Tool::Aws.check(&session)?;
+    for (kind, tool) in [(Kind::Stack, Tool::Aws), (Kind::Chart, Tool::Kubectl)] {
+        if chosen.iter().any(|deployable| deployable.kind == kind) {
+            tool.check(&session)?;
+        }
     }
     let work = |deployable: &Deployable| {
         let (name, kind) = (deployable.name.clone(), deployable.kind);
@@ -76,7 +77,7 @@ pub fn deploy(
         let start = session.clock().now();
         let result = match kind {
             Kind::Stack => StackJob::new(assembly, deployable, options, aws, approver).run(),
-            Kind::Chart => Err(Stop::from(Error::new("charts cannot be deployed yet"))),
+            Kind::Chart => deploy_chart(assembly, deployable, options, aws),
         };
         let outcome = result.unwrap_or_else(|stop| match stop {
             Stop::Interrupted => Outcome::Interrupted,
@@ -96,6 +97,34 @@ pub fn deploy(
     Ok(named
         .map(|(deployable, outcome)| (deployable.name.clone(), outcome.unwrap_or(Outcome::Skipped)))
         .collect())
+}
+
+/// Brings the objects of a chart to its cluster.
+fn deploy_chart(
+    assembly: &Assembly,
+    chart: &Deployable,
+    options: &DeployOptions,
+    aws: &Aws<'_>,
+) -> Result<Outcome, Stop> {
+    let charts = Charts::new(aws.clone(), &assembly.manifest, options.charts.clone());
+    let contents = assembly.file(&chart.file).unwrap_or_default();
+    let changes = charts.deploy(chart, contents).map_err(|error| at_construct(error, chart))?;
+    if changes.is_none() {
+        return Ok(Outcome::Unchanged);
+    }
+    aws.session().tell(Event::Noted { name: chart.name.clone(), note: changes.to_string() });
+    Ok(if changes.is_first() { Outcome::Created } else { Outcome::Updated })
+}
+
+/// Adds the construct that an error is about, and the line of the program where it was made.
+fn at_construct(error: Error, chart: &Deployable) -> Stop {
+    let entry = chart.source_map.iter().find(|entry| error.construct() == Some(&*entry.path));
+    match (Stop::from(error), entry) {
+        (Stop::Failed(diagnostic), Some(entry)) => {
+            diagnostic.path(&*entry.path).source(entry.source.clone()).into()
+        }
+        (stop, _) => stop,
+    }
 }
 
 /// Why a deployable is not brought up.
@@ -132,3 +161,6 @@ fn named(diagnostic: Diagnostic, name: &str) -> Diagnostic {
         None => diagnostic.path(name),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ use crate::aws::Stack;
 use crate::compare::{self, Change, Comparison, Section};
 use crate::deploy::Condition;
 use crate::review::Review;
-use crate::{Aws, Error};
+use crate::{Aws, ChartOptions, Charts, Error, Tool};
 
 /// Whether a deployable is there before and after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -44,6 +44,12 @@ pub struct Difference {
 }
 
 impl Difference {
+    /// What differs in a chart, of which there is nothing to review.
+    pub(crate) fn of_chart(name: &str, standing: Standing, changes: Vec<Change>) -> Self {
+        let (name, kind) = (name.to_owned(), Kind::Chart);
+        Difference { name, kind, standing, changes, review: Review::default(), notes: Vec::new() }
+    }
+
     /// Whether anything differs.
     pub fn is_any(&self) -> bool {
         self.standing != Standing::Kept || !self.changes.is_empty()
@@ -85,7 +91,7 @@ pub fn diff_assemblies(
                 let old_objects = old.map_or(Ok(Vec::new()), |old| objects(before, old))?;
                 let objects = objects(after, deployable)?;
                 let changes = compare::objects(&old_objects, &objects, sources, &deployable.source_map);
-                chart(&deployable.name, standing, changes)
+                Difference::of_chart(&deployable.name, standing, changes)
             }
         });
     }
@@ -96,22 +102,32 @@ pub fn diff_assemblies(
     Ok(differences)
 }
 
-/// Compares deployables of an assembly, in its order, with what is deployed; without names: all of it.
+/// Compares deployables of an assembly, in its order, with what is deployed; without names: all of it. What cannot be
+/// compared, because it cannot be read or a cluster cannot be reached, is told in its place and hides nothing else.
 ///
 /// # Errors
 ///
-/// If the assembly has no deployable of a name, if AWS or a cluster cannot be asked, or if what is there cannot be read.
-pub fn diff_deployed(assembly: &Assembly, names: &[String], aws: &Aws<'_>) -> Result<Vec<Difference>, Error> {
+/// If the assembly has no deployable of a name, if a tool is missing, or if the person has pressed Ctrl-C.
+pub fn diff_deployed(
+    assembly: &Assembly,
+    names: &[String],
+    aws: &Aws<'_>,
+    charts: &ChartOptions,
+) -> Result<Vec<Result<Difference, Error>>, Error> {
     if let Some(unknown) = names.iter().find(|name| assembly.deployable(name).is_none()) {
         return Err(unknown_name(unknown, assembly));
     }
-    crate::Tool::Aws.check(&aws.session())?;
     let is_wanted = |deployable: &&Deployable| names.is_empty() || names.contains(&deployable.name);
     let wanted: Vec<&Deployable> = assembly.manifest.deployables.iter().filter(is_wanted).collect();
+    for (kind, tool) in [(Kind::Stack, Tool::Aws), (Kind::Chart, Tool::Kubectl)] {
+        if wanted.iter().any(|deployable| deployable.kind == kind) {
+            tool.check(&aws.session())?;
+        }
+    }
     let mut differences = Vec::new();
     for group in wanted.chunks(AT_ONCE) {
         let found: Vec<Result<Difference, Error>> = thread::scope(|scope| {
-            let ask = |deployable| scope.spawn(move || deployed(assembly, deployable, aws));
+            let ask = |deployable| scope.spawn(move || deployed(assembly, deployable, aws, charts));
             let asked: Vec<_> = group.iter().copied().map(ask).collect();
             let answer = |asked: thread::ScopedJoinHandle<'_, _>| {
                 asked.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
@@ -119,16 +135,27 @@ pub fn diff_deployed(assembly: &Assembly, names: &[String], aws: &Aws<'_>) -> Re
             asked.into_iter().map(answer).collect()
         });
         for difference in found {
-            differences.push(difference?);
+            match difference {
+                Err(error) if error.is_interrupted() => return Err(error),
+                difference => differences.push(difference),
+            }
         }
     }
     Ok(differences)
 }
 
-fn deployed(assembly: &Assembly, deployable: &Deployable, aws: &Aws<'_>) -> Result<Difference, Error> {
+fn deployed(
+    assembly: &Assembly,
+    deployable: &Deployable,
+    aws: &Aws<'_>,
+    charts: &ChartOptions,
+) -> Result<Difference, Error> {
     match deployable.kind {
         Kind::Stack => deployed_stack(assembly, deployable, aws),
-        Kind::Chart => Err(Error::new("charts cannot be compared with a cluster yet")),
+        Kind::Chart => {
+            let charts = Charts::new(aws.clone(), &assembly.manifest, charts.clone());
+            charts.diff(deployable, text(assembly, deployable)?.as_bytes())
+        }
     }
 }
 
@@ -156,27 +183,42 @@ fn deployed_stack(assembly: &Assembly, deployable: &Deployable, aws: &Aws<'_>) -
         Some(_) => deployed_template(name, &aws)?,
         None => Template::default(),
     };
-    let comparison = Comparison::of(&before, &template(assembly, deployable)?);
-    let comparison = comparison.located(&[], &deployable.source_map);
+    let after = template(assembly, deployable)?;
+    let mut difference = of_stack(deployable, found.as_ref(), &before, &after);
+    difference.notes.splice(..0, notes);
+    Ok(difference)
+}
+
+/// What would change in a stack, and in what it has beside its template.
+pub(crate) fn of_stack(
+    deployable: &Deployable,
+    found: Option<&Stack>,
+    before: &Template,
+    after: &Template,
+) -> Difference {
+    let comparison = Comparison::of(before, after).located(&[], &deployable.source_map);
     let mut settings = settings(deployable);
-    let mut settings_before = Map::new();
-    let mut standing = Standing::New;
-    if let Some(stack) = &found {
-        standing = Standing::Kept;
-        notes.extend(kept_values(stack, comparison.changes()));
-        settings_before = deployed_settings(stack);
-        // Protection is turned on, and never off.
-        if !facts.termination_protection {
-            settings_before.remove(PROTECTION);
-            settings.remove(PROTECTION);
-        }
+    let Some(found) = found else {
+        return stack(
+            &deployable.name,
+            Standing::New,
+            &comparison,
+            compare::settings(&Map::new(), &settings),
+        );
+    };
+    let mut settings_before = deployed_settings(found);
+    // Protection is turned on, and never off.
+    if !deployable.stack.as_ref().is_some_and(|facts| facts.termination_protection) {
+        settings_before.remove(PROTECTION);
+        settings.remove(PROTECTION);
     }
+    let notes = kept_values(found, comparison.changes());
     let changes = compare::settings(&settings_before, &settings);
-    Ok(Difference { notes, ..stack(name, standing, &comparison, changes) })
+    Difference { notes, ..stack(&deployable.name, Standing::Kept, &comparison, changes) }
 }
 
 /// What a deployed stack was last made of.
-fn deployed_template(name: &str, aws: &Aws<'_>) -> Result<Template, Error> {
+pub(crate) fn deployed_template(name: &str, aws: &Aws<'_>) -> Result<Template, Error> {
     let cannot = || format!("cannot read the template of stack \"{name}\"");
     match aws.get_template(name).map_err(Error::aws(cannot()))? {
         // Between two questions a stack may go.
@@ -242,11 +284,6 @@ fn stack(name: &str, standing: Standing, comparison: &Comparison, settings: Vec<
     }
 }
 
-fn chart(name: &str, standing: Standing, changes: Vec<Change>) -> Difference {
-    let (name, kind) = (name.to_owned(), Kind::Chart);
-    Difference { name, kind, standing, changes, review: Review::default(), notes: Vec::new() }
-}
-
 /// All that is gone with a deployable.
 fn gone(assembly: &Assembly, deployable: &Deployable) -> Result<Difference, Error> {
     let (name, sources) = (&deployable.name, &deployable.source_map);
@@ -258,7 +295,7 @@ fn gone(assembly: &Assembly, deployable: &Deployable) -> Result<Difference, Erro
         }
         Kind::Chart => {
             let changes = compare::objects(&objects(assembly, deployable)?, &[], sources, &[]);
-            chart(name, Standing::Gone, changes)
+            Difference::of_chart(name, Standing::Gone, changes)
         }
     })
 }

@@ -22,13 +22,15 @@ struct Parts {
     message: String,
     cause: Option<String>,
     hint: Option<String>,
+    path: Option<String>,
     is_interrupt: bool,
 }
 
 impl Error {
     /// What could not be done.
     pub fn new(message: impl Into<String>) -> Self {
-        let parts = Parts { message: message.into(), cause: None, hint: None, is_interrupt: false };
+        let parts =
+            Parts { message: message.into(), cause: None, hint: None, path: None, is_interrupt: false };
         Error { parts: Box::new(parts) }
     }
 
@@ -48,6 +50,12 @@ impl Error {
     /// Adds what may help.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.parts.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds the path of the construct that it is about, if there is one.
+    pub fn path(mut self, path: Option<String>) -> Self {
+        self.parts.path = path;
         self
     }
 
@@ -78,6 +86,11 @@ impl Error {
     /// What may help.
     pub fn help(&self) -> Option<&str> {
         self.parts.hint.as_deref()
+    }
+
+    /// The path of the construct that it is about.
+    pub fn construct(&self) -> Option<&str> {
+        self.parts.path.as_deref()
     }
 
     /// Whether it is the person who stopped it.

@@ -7,6 +7,7 @@
 
 mod approval;
 mod aws;
+mod chart;
 mod clock;
 pub mod compare;
 mod deploy;
@@ -21,20 +22,23 @@ mod scratch;
 mod session;
 mod template;
 mod tool;
+mod verify;
 
 pub use approval::{Answer, Approver, Question};
 pub use aws::{
     Aws, AwsError, AwsOptions, ChangeSet, ChangeSetEntry, ChangeSetRequest, ChangeSetType, Identity, Problem,
     ResourceChange, Stack, StackEvent, StackOutput, StackParameter, StackTag,
 };
+pub use chart::{ChartChanges, ChartOptions, Charts};
 pub use clock::{Clock, Moments, SystemClock};
-pub use deploy::{DeployOptions, Outcome, Parameter, Review, ReviewMode, ReviewedChange, deploy};
+pub use deploy::{DeployOptions, Outcome, Parameter, ReviewMode, deploy};
 pub use diff::{Difference, Standing, diff_assemblies, diff_deployed};
 pub use driver::{Call, Driver, Interrupt, Processes, Reply, RunError, Script};
 pub use error::Error;
-pub use event::{Event, Observer};
+pub use event::{Event, ObjectStatus, Observer};
 pub use kubectl::Kubectl;
 pub use outputs::outputs;
 pub use scratch::Scratch;
 pub use session::Session;
 pub use tool::{Tool, Version};
+pub use verify::{Finding, Verdict, VerifyOptions, verify};

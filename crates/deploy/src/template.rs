@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
 use stackwright_assembly::{Assembly, Deployable};
 
 use crate::Error;
@@ -68,19 +67,17 @@ impl<'a> Template<'a> {
         })
     }
 
-    /// Whether it is the template that `deployed` is, and cannot mean anything else than it did then. A macro, a value
-    /// of another stack and a parameter that is looked up may.
-    pub(crate) fn is_surely(&self, deployed: &Value) -> bool {
-        const MOVING: [&str; 5] =
-            ["Fn::GetStackOutput", "Fn::Transform", "AWS::SSM::Parameter::", "{{resolve:", "\"Transform\""];
+    pub(crate) fn document(&self) -> &stackwright_cfn::Template {
+        &self.document
+    }
 
-        let same = match deployed {
-            Value::String(text) => {
-                stackwright_cfn::read(text).is_ok_and(|document| document == self.document)
-            }
-            json => stackwright_cfn::read(&json.to_string()).is_ok_and(|document| document == self.document),
-        };
-        let written = serde_json::to_string(&self.document).unwrap_or_default();
-        same && self.document.transform.is_none() && !MOVING.iter().any(|moving| written.contains(moving))
+    /// Whether it may mean something else than it did, though nothing in it differs: a macro, a value of another stack,
+    /// a parameter that is looked up.
+    pub(crate) fn is_moving(&self) -> bool {
+        const MOVING: [&str; 4] =
+            ["Fn::GetStackOutput", "Fn::Transform", "AWS::SSM::Parameter::", "{{resolve:"];
+
+        let has_macro = self.document.transform.is_some() || !self.document.generated.is_empty();
+        has_macro || MOVING.iter().any(|moving| self.text.contains(moving))
     }
 }

@@ -53,6 +53,9 @@ pub mod prelude {
         PolicyDocument, PolicyStatement, Principal, Role, RoleProps, ServiceAccountIdentity,
         ServiceAccountName, ServiceAccountRole, User, UserProps,
     };
+    pub use stackwright_constructs::ip_plan::{
+        IpPlan, IpPlanProps, PlannedNetwork, PlannedNodes, PlannedPods, PodAddresses, Reservations,
+    };
     pub use stackwright_constructs::multus::{
         AddressRange, Attachment, Attachments, Bridge, CniConfig, CniVersion, Dhcp, EniPrefix, HostDevice,
         HostLocal, Installation, Ipvlan, IpvlanMode, Macvlan, MacvlanMode, Multus, MultusNodes,

@@ -82,5 +82,6 @@ fn add_admin(stack: &Stack, cluster: &Cluster) -> Role {
     let admin = Role::new(stack, "c_admin", RoleProps::new(Principal::own_account()));
     admin.allow_actions(["eks:DescribeCluster"], [cluster.arn()]);
     cluster.grant_admin(&admin);
+    cluster.deploy_charts_as(admin.role_arn());
     admin
 }

@@ -2,6 +2,7 @@
 //!
 //! `cargo run -- synth` writes its templates to `out/`.
 
+mod addresses;
 mod cluster;
 mod multus;
 mod network;
@@ -9,15 +10,26 @@ mod sample_apps;
 mod source;
 mod ssm_agent;
 
+#[cfg(test)]
+mod tests;
+
 use std::process::ExitCode;
+
+use stackwright::prelude::App;
 
 fn main() -> ExitCode {
     let app = stackwright::app();
-    source::tag(&app);
-    let vpc = network::add(&app);
-    let cluster = cluster::add(&app, &vpc);
-    ssm_agent::add(&app, &cluster);
-    let data = multus::add(&app, &vpc, &cluster);
-    sample_apps::add(&app, &vpc, &cluster, &data);
+    describe(&app);
     stackwright::run(app)
+}
+
+/// Every stack and chart, in the order of the walkthrough.
+fn describe(app: &App) {
+    source::tag(app);
+    let vpc = network::add(app);
+    let plan = addresses::plan(&vpc);
+    let cluster = cluster::add(app, &vpc);
+    ssm_agent::add(app, &cluster);
+    let data = multus::add(app, &vpc, &cluster);
+    sample_apps::add(app, &vpc, &cluster, &data, &plan);
 }

@@ -17,13 +17,15 @@
 
 use stackwright::prelude::*;
 
+use crate::addresses;
+
 /// Multus on every node, and `ipvlan-conf-1` in the isolated subnets.
 pub(crate) fn add(app: &App, vpc: &Vpc, cluster: &Cluster) -> NetworkAttachmentDefinition {
     let chart = Chart::for_cluster(app, "multus-stack-001", cluster);
     Multus::new(&chart, "multus", Installation::for_cluster(cluster));
 
     let subnets = vpc.select(SubnetSelection::group("db"));
-    let addresses = StaticAddresses::requested(subnets.iter().filter_map(Subnet::cidr));
-    let config = CniConfig::new("ipvlan-conf-1", Ipvlan::new("ens6"), addresses);
-    NetworkAttachmentDefinition::new(&chart, "ipvlan-conf-1", Network::new(config))
+    let requested = StaticAddresses::requested(subnets.iter().filter_map(Subnet::cidr));
+    let config = CniConfig::new(addresses::NETWORK, Ipvlan::new("ens6"), requested);
+    NetworkAttachmentDefinition::new(&chart, addresses::NETWORK, Network::new(config))
 }

@@ -2,25 +2,33 @@
 //!
 //! What differs from the walkthrough, and why:
 //!
-//! - The pods ask for their addresses, and run in the zone of the subnet these are of. On one node they reach each other
+//! - The pods ask for their addresses, which the plan hands out, and run in the zone of the subnet these are of. On one node they reach each other
 //!   as soon as the interface beneath is there; on two, the addresses have to be given to these interfaces as well.
 //! - Their image has a version, and comes from a registry that asks for no account.
 
 use stackwright::prelude::*;
 
+use crate::addresses;
+
 /// The two pods, with addresses of the isolated subnet of the first zone.
-pub(crate) fn add(app: &App, vpc: &Vpc, cluster: &Cluster, data: &NetworkAttachmentDefinition) {
+pub(crate) fn add(
+    app: &App,
+    vpc: &Vpc,
+    cluster: &Cluster,
+    data: &NetworkAttachmentDefinition,
+    plan: &IpPlan,
+) {
     let chart = Chart::for_cluster(app, "multus-sample-apps-stack-001", cluster);
     // Where there is no such subnet, the selection tells.
     let subnets = vpc.select(SubnetSelection::group("db"));
     let Some(subnet) = subnets.first() else { return };
-    let attach = |name, label, addresses: &[[u8; 4]]| {
+    let attach = |name, label, interfaces| {
         let pod = chart.add(pod(name, label, subnet.availability_zone()));
-        let attachment = |ip: &[u8; 4]| Attachment::new(data.network()).ip(*ip);
-        Attachments::new(addresses.iter().map(attachment)).attach_to(&pod);
+        let ips = plan.allot(addresses::NETWORK, subnet.zone(), interfaces);
+        Attachments::new(ips.into_iter().map(|ip| Attachment::new(data).ip(ip))).attach_to(&pod);
     };
-    attach("multus-1-nic", "miztiik-1-nic-app", &[[10, 10, 4, 21]]);
-    attach("multus-2-nic", "miztiik-2-nic-app", &[[10, 10, 4, 22], [10, 10, 4, 23]]);
+    attach("multus-1-nic", "miztiik-1-nic-app", 1);
+    attach("multus-2-nic", "miztiik-2-nic-app", 2);
 }
 
 /// A pod that waits for someone to look around in it.

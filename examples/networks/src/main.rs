@@ -1,6 +1,7 @@
-//! Networks of every kind: with gateways, dual stack, isolated, and imported.
+//! Networks of every kind: with gateways, dual stack, isolated, imported, and for further interfaces of pods.
 //!
-//! `cargo run -p networks -- synth --out target/networks` writes their templates.
+//! `cargo run -p networks -- synth --out target/networks` writes their templates, `cargo run -p networks -- plan` shows
+//! whose addresses are whose where that is planned.
 
 use std::process::ExitCode;
 
@@ -14,6 +15,7 @@ fn main() -> ExitCode {
     dual_stack_network(&app);
     isolated_network(&app);
     beside_an_existing_network(&app);
+    network_of_planes(&app);
     stackwright::run(app)
 }
 
@@ -89,4 +91,42 @@ fn beside_an_existing_network(app: &App) {
         .subnets([SubnetIds::private("app", ["subnet-0a1b2c3d4e5f60711", "subnet-0a1b2c3d4e5f60712"])]);
     let vpc = Vpc::from_ids(&stack, "vpc", ids);
     vpc.add_interface_endpoint("sts", InterfaceEndpoint::aws("sts").subnets(SubnetSelection::group("app")));
+}
+
+/// Three planes of traffic, in two zones. Their ranges are for four nodes in each zone, of which there are one to three;
+/// the ledger keeps them where they are.
+fn network_of_planes(app: &App) {
+    let stack = Stack::with_props(app, "planes", StackProps::new().region("us-west-2"));
+    let groups = [
+        Subnets::isolated("nodes", 24),
+        Subnets::isolated("management", 26),
+        Subnets::isolated("control", 25),
+        Subnets::isolated("user", 24),
+    ];
+    let ledger = include_str!("../cidr.ledger");
+    let props = VpcProps::new(cidr!("10.60.0.0/20")).max_azs(2).subnets(groups).ledger(ledger);
+    let vpc = Vpc::new(&stack, "vpc", props);
+
+    let plane = |name: &str| SubnetSelection::group(name);
+    let plan = IpPlanProps::new()
+        .nodes(PlannedNodes::per_zone("workers", 1..=3).growth(1).instance_type(instance_type!("m5.2xlarge")))
+        // Few pods, each with the address that others know it by.
+        .network(PlannedNetwork::named("management", plane("management")).pods_per_node("workers", 2))
+        .network(PlannedNetwork::pool("control", plane("control")).pods_per_node("workers", 8))
+        // Prefixes of the nodes' interfaces: routed to the node by the VPC itself.
+        .network(PlannedNetwork::prefixes("user", plane("user")).pods_per_node("workers", 24))
+        .pods(PlannedPods::on_nodes("gateway", "workers", 24).interfaces("user", 2).interfaces("control", 1))
+        .peer("office", cidr!("192.168.0.0/16"))
+        .ledger(ledger);
+    let plan = IpPlan::new(&stack, "addresses", &vpc, plan);
+
+    // What the program knows of the plan, charts can use.
+    let first = plan.allot("management", 0, 1);
+    for address in first {
+        Output::new(
+            &stack,
+            "Console",
+            OutputProps::new(address.to_string()).description("where the console answers"),
+        );
+    }
 }

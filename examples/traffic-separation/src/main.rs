@@ -78,7 +78,7 @@ fn charts(app: &App, cluster: &Cluster) {
     StartupTaint::new(&networks, "startup-taint");
     let [_, control, user] = PLANES.map(|plane| {
         let network = Network::new(pods_of(plane)).namespace("planes");
-        NetworkAttachmentDefinition::new(&networks, plane, network).network().clone()
+        NetworkAttachmentDefinition::new(&networks, plane, network)
     });
     networks.add(json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": "planes" } }));
 

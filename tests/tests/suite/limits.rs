@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 use stackwright::aws::ec2;
 use stackwright::prelude::*;
+use stackwright_testing::Synthesis;
 
 use crate::{findings, queue};
 
@@ -31,15 +32,13 @@ fn limits_of_size_are_exact() {
     let synth = |filling: usize| {
         let app = App::new();
         queue(&Stack::new(&app, "stack"), "Queue").set_property("Long", "x".repeat(filling));
-        app.synth(&SynthOptions::new())
+        Synthesis::of(&app)
     };
-    let around = synth(0).unwrap().file("stack.template.json").unwrap().len();
-    assert!(synth(51_200 - around).unwrap().warnings.is_empty());
-    let assembly = synth(51_201 - around).unwrap();
-    let codes: Vec<&str> = assembly.warnings.iter().map(|warning| warning.code.as_str()).collect();
-    assert_eq!(codes, ["template-needs-bucket"]);
-    assert!(synth(1_048_576 - around).is_ok());
-    assert!(synth(1_048_577 - around).is_err());
+    let around = synth(0).assembly().file("stack.template.json").unwrap().len();
+    synth(51_200 - around).has_no_findings();
+    synth(51_201 - around).has_warning("template-needs-bucket");
+    synth(1_048_576 - around).has_warning("template-needs-bucket");
+    synth(1_048_577 - around).has_error("template-too-large");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 use stackwright::aws::ec2::{self, SubnetRequired};
 use stackwright::prelude::*;
+use stackwright_testing::{Synthesis, assert_files_snapshot};
 
 use crate::{findings, queue, template};
 
@@ -28,12 +29,7 @@ fn between_stacks_a_value_is_exported_and_imported() {
     let app = App::new();
     let (network, nodes) = (Stack::new(&app, "network"), Stack::new(&app, "nodes"));
     subnet(&nodes, &vpc(&network));
-    let assembly = app.synth(&SynthOptions::new()).unwrap();
-    let text = |name: &str| String::from_utf8(assembly.file(name).unwrap().to_vec()).unwrap();
-    assert_snapshot!("exporting", text("network.template.json"));
-    assert_snapshot!("importing", text("nodes.template.json"));
-    assert_eq!(assembly.deployable("nodes").unwrap().dependencies, ["network"]);
-    assert_eq!(assembly.deployable("network").unwrap().outputs.len(), 2);
+    assert_files_snapshot!(Synthesis::of(&app));
 }
 
 #[test]

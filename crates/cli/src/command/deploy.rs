@@ -7,7 +7,7 @@ use super::{Program, Session, json_flag, known_names, names_argument};
 use crate::failure::{Failure, Stop};
 use crate::operation::{self, Answers};
 use crate::progress::Progress;
-use crate::tools::{assembly_option, aws_arguments, aws_options};
+use crate::tools::{assembly_option, aws_arguments, aws_options, chart_arguments, chart_options};
 
 const AFTER_HELP: &str = "\
 What is up just so is left alone. What is changed is shown first, and asked for. A stack that cannot
@@ -76,6 +76,7 @@ pub(super) fn cli(app: &str) -> Command {
                 .default_value("4"),
         )
         .arg(assembly_option())
+        .args(chart_arguments())
         .arg(Arg::new("role-arn").long("role-arn").value_name("ARN").help(
             "The role that CloudFormation acts as [default: the stack's, else your own permissions]",
         ).help_heading("AWS"))
@@ -112,6 +113,7 @@ pub(super) fn exec(
             _ => ReviewMode::Always,
         },
         allow_replace: texts("allow-replace"),
+        charts: chart_options(matches),
     };
     let answers = if matches.get_flag("yes") { Answers::Yes } else { Answers::Asked };
     let mut progress = Progress::new(

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use stackwright_deploy::Event;
+use stackwright_deploy::{Event, ObjectStatus};
 
 use super::{column, words};
 use crate::shell::Shell;
@@ -45,9 +45,14 @@ impl Board {
                 return status.contains("ROLLBACK");
             }
             Event::ResourceStatus { name, id, path, status, .. } => {
-                let what = path.as_deref().unwrap_or(id);
+                let what = words::resource(name, id, path.as_deref());
                 self.row(name, |row| row.resource(what, status));
                 return status.ends_with("_FAILED");
+            }
+            Event::ObjectStatus { name, id, path, status, reason } => {
+                let what = path.as_deref().unwrap_or(id);
+                self.row(name, |row| row.object(what, *status, reason.as_deref()));
+                return matches!(status, ObjectStatus::Refused | ObjectStatus::Released | ObjectStatus::Kept);
             }
             Event::Finished { name, .. } => {
                 self.rows.retain(|row| row.name != *name);
@@ -94,6 +99,21 @@ impl Row {
         match status.ends_with("_IN_PROGRESS") {
             true => self.current.push(what.to_owned()),
             false => self.done += usize::from(status.ends_with("_COMPLETE")),
+        }
+    }
+
+    fn object(&mut self, what: &str, status: ObjectStatus, reason: Option<&str>) {
+        let is_here = |line: &String| line.strip_prefix(what).is_some_and(|rest| rest.starts_with(':'));
+        self.current.retain(|line| !is_here(line));
+        match status {
+            ObjectStatus::Waiting => self.current.push(format!("{what}: {}", reason.unwrap_or("waiting"))),
+            ObjectStatus::Created
+            | ObjectStatus::Changed
+            | ObjectStatus::Unchanged
+            | ObjectStatus::Deleted => {
+                self.done += 1;
+            }
+            _ => {}
         }
     }
 

@@ -92,7 +92,7 @@ fn source(line: u32, column: u32) -> Source {
     Source { file: "src/main.rs".into(), line, column }
 }
 
-fn stack(name: &str, file: &str, dependencies: &[&str]) -> Deployable {
+pub(crate) fn stack(name: &str, file: &str, dependencies: &[&str]) -> Deployable {
     Deployable {
         name: name.to_owned(),
         kind: Kind::Stack,

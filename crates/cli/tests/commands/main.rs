@@ -2,6 +2,8 @@
 
 mod app;
 mod diagnostics;
+mod diff;
 mod listing;
+mod plan;
 mod synth;
 mod usage;

@@ -11,7 +11,8 @@ fn help() {
 
 #[test]
 fn help_of_each_command() {
-    for command in ["ls", "synth", "validate", "deploy", "outputs", "graph", "completions"] {
+    for command in ["ls", "synth", "validate", "diff", "deploy", "outputs", "verify", "graph", "completions"]
+    {
         assert_snapshot!(format!("help_{command}"), Place::new().run(&format!("{command} --help"), never));
     }
 }

@@ -68,7 +68,7 @@ pub struct Pin {
 
 impl Pin {
     /// Whether it is for this subnet.
-    pub(super) fn is_for(&self, group: &str, zone: usize) -> bool {
+    pub(crate) fn is_for(&self, group: &str, zone: usize) -> bool {
         self.group == group && self.zone == zone
     }
 }

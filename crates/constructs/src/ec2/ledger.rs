@@ -15,6 +15,15 @@
 //!
 //! [`VpcProps::ledger`](super::VpcProps::ledger) takes the text.
 //!
+//! The ranges that an [address plan](crate::ip_plan) puts into these subnets have a section of their own, by the path of
+//! the plan, in the same file or in another. A network that grows has several lines for a zone.
+//!
+//! ```text
+//! [eks-cluster-vpc-stack-001/addresses] ranges
+//! 10.10.4.16/28  1  user
+//! 10.10.5.16/28  2  user
+//! ```
+//!
 //! ```
 //! use stackwright_constructs::cidr;
 //! use stackwright_constructs::ec2::{Subnets, Vpc, VpcProps};
@@ -40,7 +49,12 @@ use super::cidr::{Cidr, CidrError};
 pub struct Ledger {
     /// Sorted by address, so that the file is a map of the network and a new subnet is one new line.
     vpcs: BTreeMap<String, Vec<Pin>>,
+    /// The same of address plans. There the network stands for the group.
+    plans: BTreeMap<String, Vec<Pin>>,
 }
+
+/// What follows the path of an address plan.
+const RANGES: &str = " ranges";
 
 impl Ledger {
     /// Reads the text of the file. Empty lines and lines that begin with `#` are skipped.
@@ -51,17 +65,23 @@ impl Ledger {
     pub fn parse(text: &str) -> Result<Self, Vec<LedgerError>> {
         let mut ledger = Self::default();
         let mut errors = Vec::new();
-        let mut vpc = None;
+        let mut section = None;
         for (index, line) in text.lines().enumerate() {
             let line = line.trim();
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
-            if let Some(path) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
-                vpc = Some(path.to_owned());
+            if let Some((path, kind @ ("" | RANGES))) =
+                line.strip_prefix('[').and_then(|line| line.rsplit_once(']'))
+            {
+                section = Some((path.to_owned(), kind == RANGES));
                 continue;
             }
-            let read = vpc.as_ref().ok_or(Fault::NoVpc).and_then(|vpc| ledger.insert(vpc, pin(line)?));
+            let read = match &section {
+                None => Err(Fault::NoVpc),
+                Some((vpc, false)) => pin(line).and_then(|pin| ledger.insert(vpc, pin)),
+                Some((plan, true)) => range(line).map(|pin| ledger.pin_range(plan, pin)),
+            };
             if let Err(fault) = read {
                 errors.push(LedgerError { line: index + 1, text: line.to_owned(), fault });
             }
@@ -91,25 +111,31 @@ impl Ledger {
         }
     }
 
+    /// The pins of the address plan with this construct path, lowest address first.
+    #[must_use]
+    pub fn ranges(&self, plan: &str) -> &[Pin] {
+        self.plans.get(plan).map_or(&[], Vec::as_slice)
+    }
+
+    /// Pins a range of the address plan with this construct path, whatever its network and zone have already.
+    pub fn pin_range(&mut self, plan: &str, pin: Pin) {
+        let pins = self.plans.entry(plan.to_owned()).or_default();
+        if !pins.contains(&pin) {
+            let at = pins.partition_point(|other| other.cidr <= pin.cidr);
+            pins.insert(at, pin);
+        }
+    }
+
     /// The part of the text that concerns the VPC with this construct path.
     #[must_use]
     pub fn section(&self, vpc: &str) -> String {
-        let columns = self.pins(vpc).iter().map(|pin| {
-            let ipv6 = pin.ipv6.map_or_else(String::new, |number| format!("::{number:x}"));
-            let name = pin.zone_name.as_ref().map_or_else(String::new, |name| format!(":{name}"));
-            [pin.cidr.to_string(), ipv6, format!("{}{name}", pin.zone + 1), pin.group.clone()]
-        });
-        let width = |column: usize| columns.clone().map(|line| line[column].len()).max().unwrap_or_default();
-        let widths = [0, 1, 2].map(width);
-        let mut text = format!("[{vpc}]\n");
-        for [cidr, ipv6, zone, group] in columns.clone() {
-            text.push_str(&format!("{cidr:0$}  ", widths[0]));
-            if widths[1] > 0 {
-                text.push_str(&format!("{ipv6:0$}  ", widths[1]));
-            }
-            text.push_str(&format!("{zone:0$}  {group}\n", widths[2]));
-        }
-        text
+        section(&format!("[{vpc}]"), self.pins(vpc))
+    }
+
+    /// The part of the text that concerns the address plan with this construct path.
+    #[must_use]
+    pub fn ranges_section(&self, plan: &str) -> String {
+        section(&format!("[{plan}]{RANGES}"), self.ranges(plan))
     }
 
     fn insert(&mut self, vpc: &str, pin: Pin) -> Result<(), Fault> {
@@ -126,6 +152,26 @@ impl Ledger {
     }
 }
 
+/// A section of the text, its columns in line.
+fn section(head: &str, pins: &[Pin]) -> String {
+    let columns = pins.iter().map(|pin| {
+        let ipv6 = pin.ipv6.map_or_else(String::new, |number| format!("::{number:x}"));
+        let name = pin.zone_name.as_ref().map_or_else(String::new, |name| format!(":{name}"));
+        [pin.cidr.to_string(), ipv6, format!("{}{name}", pin.zone + 1), pin.group.clone()]
+    });
+    let width = |column: usize| columns.clone().map(|line| line[column].len()).max().unwrap_or_default();
+    let widths = [0, 1, 2].map(width);
+    let mut text = format!("{head}\n");
+    for [cidr, ipv6, zone, group] in columns.clone() {
+        text.push_str(&format!("{cidr:0$}  ", widths[0]));
+        if widths[1] > 0 {
+            text.push_str(&format!("{ipv6:0$}  ", widths[1]));
+        }
+        text.push_str(&format!("{zone:0$}  {group}\n", widths[2]));
+    }
+    text
+}
+
 /// The pins of a plan that none of its subnets asks for. Their space stays taken until their lines are deleted.
 pub fn stale<'a>(plan: &Plan<'a>) -> impl Iterator<Item = &'a Pin> {
     let Plan { groups, zones, pins, .. } = *plan;
@@ -135,9 +181,11 @@ pub fn stale<'a>(plan: &Plan<'a>) -> impl Iterator<Item = &'a Pin> {
 
 impl fmt::Display for Ledger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, vpc) in self.vpcs.keys().enumerate() {
+        let vpcs = self.vpcs.keys().map(|vpc| self.section(vpc));
+        let plans = self.plans.keys().map(|plan| self.ranges_section(plan));
+        for (index, section) in vpcs.chain(plans).enumerate() {
             let gap = if index == 0 { "" } else { "\n" };
-            write!(f, "{gap}{}", self.section(vpc))?;
+            write!(f, "{gap}{section}")?;
         }
         Ok(())
     }
@@ -160,6 +208,12 @@ fn pin(line: &str) -> Result<Pin, Fault> {
     };
     let zone = number.parse::<usize>().ok().and_then(|number| number.checked_sub(1)).ok_or(Fault::Zone)?;
     Ok(Pin { group: group.to_owned(), zone, zone_name, cidr: Cidr::new(cidr).map_err(Fault::Cidr)?, ipv6 })
+}
+
+/// Reads a line such as `10.10.4.16/28 1 user`.
+fn range(line: &str) -> Result<Pin, Fault> {
+    let pin = pin(line)?;
+    if pin.ipv6.is_some() { Err(Fault::Syntax) } else { Ok(pin) }
 }
 
 /// The first word of a text, and what follows it.
@@ -235,11 +289,25 @@ mod tests {
 
 [other]
 10.0.0.0/16  12  app
+
+[net/addresses] ranges
+10.10.0.16/28  1  user
+10.10.0.32/28  1  user
+10.10.1.16/28  2  user plane
 ";
 
     #[test]
     fn a_ledger_prints_as_it_was_read() {
         assert_eq!(Ledger::parse(TEXT).unwrap().to_string(), TEXT);
+    }
+
+    #[test]
+    fn ranges_of_a_plan_are_not_pins_of_a_vpc() {
+        let mut ledger = Ledger::parse(TEXT).unwrap();
+        assert_eq!((ledger.pins("net/addresses").len(), ledger.ranges("net/addresses").len()), (0, 3));
+        let first = ledger.ranges("net/addresses")[0].clone();
+        ledger.pin_range("net/addresses", first);
+        assert_eq!(ledger.to_string(), TEXT, "a range that is there is not put down again");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! program changes is in [`ledger`].
 
 pub mod allocation;
-mod cidr;
+pub(crate) mod cidr;
 mod default_security_group;
 mod endpoint;
 mod flow_log;

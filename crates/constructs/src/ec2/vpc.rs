@@ -180,6 +180,11 @@ impl Vpc {
         })
     }
 
+    /// Whether it has all the subnets that were asked for; if not, why has been told.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.0.is_whole
+    }
+
     /// The NAT gateways that were made.
     pub fn nat_gateways(&self) -> &[Resource<l1::NatGateway>] {
         &self.0.nat_gateways

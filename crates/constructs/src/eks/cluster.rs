@@ -13,6 +13,7 @@ use stackwright_core::{Construct, Diagnostic, Mapping, Resource, Scope};
 
 use super::addon::Addon;
 use super::authentication::AuthenticationMode;
+use super::chart::ChartAccess;
 use super::cluster_props::ClusterProps;
 use super::grant::Granted;
 use super::logging::ControlPlaneLog;
@@ -64,6 +65,7 @@ pub(super) struct Inner {
     pub(super) has_nodes: Rc<Cell<bool>>,
     /// Whether anyone administers the cluster; shared with the check that asks.
     pub(super) has_admin: Rc<Cell<bool>>,
+    pub(super) charts: ChartAccess,
 }
 
 /// What is known of a cluster, wherever it comes from.
@@ -183,6 +185,7 @@ impl Cluster {
             image_registries: OnceCell::new(),
             has_nodes: Rc::default(),
             has_admin: Rc::default(),
+            charts: ChartAccess::default(),
         }))
     }
 

@@ -1,4 +1,4 @@
-//! Types of EC2 instances, as far as their names tell.
+//! Types of EC2 instances, as far as their names tell; what else is known of them is in `instance_limits`.
 
 use std::fmt;
 
@@ -6,7 +6,8 @@ use stackwright_cfn::Value;
 
 /// A type of EC2 instance, such as `m7g.large`.
 ///
-/// Only the form of the name is checked, because new types appear all the time. One written in the program is best made
+/// Only the form of the name has to be right, because new types appear all the time; nodes of a type that is not known
+/// bring a warning. One written in the program is best made
 /// by [`instance_type!`](crate::instance_type), which refuses a bad one at compile time; [`InstanceType::new`] is for
 /// text that is known only at run time.
 ///
@@ -88,6 +89,11 @@ impl InstanceType {
     pub const fn literal(text: &'static str) -> Self {
         assert!(is_well_formed(text.as_bytes()), "this is no type of instance: write one like t3.medium");
         Self(std::borrow::Cow::Borrowed(text))
+    }
+
+    /// A type that the facts know.
+    pub(super) const fn of_facts(name: &'static str) -> Self {
+        Self(std::borrow::Cow::Borrowed(name))
     }
 
     /// The name, such as `m7g.large`.

@@ -16,8 +16,8 @@ use crate::line::Line;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NodeCount {
-    pub(super) min: u32,
-    pub(super) max: u32,
+    pub(crate) min: u32,
+    pub(crate) max: u32,
 }
 
 impl From<RangeInclusive<u32>> for NodeCount {
@@ -36,7 +36,7 @@ impl NodeCount {
     /// How many nodes to begin with; tells what cannot be.
     ///
     /// Source: [NodegroupScalingConfig](https://docs.aws.amazon.com/eks/latest/APIReference/API_NodegroupScalingConfig.html)
-    pub(super) fn desired(
+    pub(crate) fn desired(
         self,
         nodes: &Construct,
         given: Option<u32>,

@@ -77,6 +77,9 @@ impl NodeSettings {
         check_taints(nodes, &self.taints);
         let lines = self.lines;
         self.image.check(nodes, cluster.version(), lines.image);
+        for unknown in self.instance_types.iter().filter_map(InstanceType::unknown) {
+            nodes.report(lines.instance_types.mark(unknown));
+        }
         let limits = [
             ("disk-size", "the volume of a node", "GiB", self.disk_gib, 1..=65_536, lines.disk_gib),
             (

@@ -31,6 +31,15 @@ fn usual(primary: Cidr) -> Cidr {
     if ALLOWED[0].contains(primary) { cidr!("172.20.0.0/16") } else { cidr!("10.100.0.0/16") }
 }
 
+/// The addresses of a cluster's services, which it tells the address plan of its VPC.
+#[derive(Clone, Debug)]
+pub(crate) struct ServiceAddresses {
+    /// The VPC that the cluster is in.
+    pub(crate) vpc: Construct,
+    pub(crate) block: Cidr,
+    pub(crate) line: Line,
+}
+
 /// The IPv4 block of services; `None` where EKS chooses one of a kind or a place that is not known here.
 pub(super) fn service_cidr(
     cluster: &Construct,
@@ -63,6 +72,7 @@ pub(super) fn service_cidr(
         (IpFamily::Ipv4, given) => {
             let block = given.or_else(|| vpc.cidr().map(usual))?;
             check(cluster, vpc, block, line);
+            cluster.tell(ServiceAddresses { vpc: vpc.construct().clone(), block, line });
             Some(block)
         }
     }

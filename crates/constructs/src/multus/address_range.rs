@@ -99,7 +99,7 @@ impl AddressRange {
     }
 
     /// What is left of the range where excluded blocks are cut out of it, in order.
-    pub(super) fn pieces(&self) -> Vec<RangeInclusive<Ipv4Addr>> {
+    pub(crate) fn pieces(&self) -> Vec<RangeInclusive<Ipv4Addr>> {
         let mut excluded = self.excluded.clone();
         excluded.sort();
         let (mut at, end) = (u64::from(self.start.to_bits()), u64::from(self.end.to_bits()));
@@ -120,7 +120,7 @@ impl AddressRange {
         pieces
     }
 
-    pub(super) fn subnet(&self) -> Cidr {
+    pub(crate) fn subnet(&self) -> Cidr {
         self.subnet
     }
 

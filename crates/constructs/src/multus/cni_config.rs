@@ -123,7 +123,7 @@ impl CniConfig {
         &self.plugin.interface
     }
 
-    pub(super) fn ipam(&self) -> Option<&Ipam> {
+    pub(crate) fn ipam(&self) -> Option<&Ipam> {
         self.plugin.ipam.as_ref()
     }
 

@@ -24,12 +24,14 @@ mod network_attachment_definition;
 mod node_network;
 mod node_setup;
 mod nodes;
+mod overlap;
 mod route;
 mod startup_taint;
 mod static_addresses;
 mod whereabouts;
 
 pub use address_range::AddressRange;
+pub(crate) use attachment::RequestedAddresses;
 pub use attachment::{Attachment, Attachments};
 pub use chained::{Chained, SourceRouting, Tuning};
 pub use cni_config::{CniConfig, CniConfigError};

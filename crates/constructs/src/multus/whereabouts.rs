@@ -34,7 +34,7 @@ impl Whereabouts {
         self
     }
 
-    pub(super) fn range(&self) -> &AddressRange {
+    pub(crate) fn range(&self) -> &AddressRange {
         &self.range
     }
 

@@ -6,7 +6,8 @@ use stackwright_constructs::ec2::{
     FlowLogs, GatewayService, InterfaceEndpoint, SubnetIds, SubnetSelection, SubnetSize, Subnets, Vpc,
     VpcIds, VpcProps,
 };
-use stackwright_core::{App, Diagnostic, Stack, StackProps, SynthOptions};
+use stackwright_core::{App, Stack, StackProps};
+use stackwright_testing::Synthesis;
 
 use crate::findings;
 
@@ -105,13 +106,6 @@ fn selections_and_imports_that_find_nothing() {
     assert_snapshot!(findings(&app));
 }
 
-/// The code and the line of every finding.
-fn told(app: &App) -> Vec<(String, u32)> {
-    let findings = app.synth(&SynthOptions::new()).map_or_else(|errors| errors, |assembly| assembly.warnings);
-    let place = |one: &Diagnostic| (one.code.clone(), one.source.as_ref().map_or(0, |source| source.line));
-    findings.iter().map(place).collect()
-}
-
 #[test]
 fn a_finding_points_at_the_setting_it_is_about() {
     let app = App::new();
@@ -128,18 +122,19 @@ fn a_finding_points_at_the_setting_it_is_about() {
         .flow_logs(FlowLogs::new().retention_days(2))
         .subnets([public, private]);
     Vpc::new(&stack, "vpc", props);
-    let line = |code: &str, line: u32| (code.to_owned(), start + line);
-    assert_eq!(
-        told(&app),
-        [
-            line("subnet-size", 2),
-            line("address-ledger-syntax", 5),
-            line("nat-gateway-group", 6),
-            line("dns-hostnames-without-support", 7),
-            line("log-retention", 9),
-            line("zones-of-unknown-region", 4),
-        ]
-    );
+    let synthesis = Synthesis::of(&app);
+    let told = [
+        ("subnet-size", 2),
+        ("address-ledger-syntax", 5),
+        ("nat-gateway-group", 6),
+        ("dns-hostnames-without-support", 7),
+        ("log-retention", 9),
+        ("zones-of-unknown-region", 4),
+    ];
+    assert_eq!(synthesis.findings().codes(), told.map(|(code, _)| code));
+    for (code, line) in told {
+        synthesis.findings().with_code(code).on_line(start + line);
+    }
 }
 
 #[test]
@@ -149,7 +144,7 @@ fn of_two_groups_of_one_name_the_second_is_wrong() {
     let first = Subnets::isolated("db", 24);
     let second = Subnets::isolated("db", 24);
     Vpc::new(&stack, "vpc", VpcProps::new(cidr!("10.0.0.0/16")).subnets([first, second]));
-    assert_eq!(told(&app), [("subnet-group-twice".to_owned(), line!() - 2)]);
+    Synthesis::of(&app).has_error("subnet-group-twice").count(1).on_line(line!() - 2);
 }
 
 #[test]
@@ -158,7 +153,7 @@ fn a_default_group_points_at_its_vpc() {
     let stack = Stack::new(&app, "net");
     let props = VpcProps::new(cidr!("10.0.0.0/28"));
     Vpc::new(&stack, "vpc", props);
-    assert_eq!(told(&app), [("subnets-do-not-fit".to_owned(), line!() - 1)]);
+    Synthesis::of(&app).has_error("subnets-do-not-fit").count(1).on_line(line!() - 1);
 }
 
 #[test]
@@ -174,6 +169,6 @@ fn what_a_flawed_network_lacks_is_told_once() {
     vpc.add_gateway_endpoint("files", GatewayService::S3);
     let nowhere = Vpc::new(&stack, "nowhere", VpcProps::new(cidr!("10.0.0.0/16")).max_azs(0));
     assert!(nowhere.select(SubnetSelection::new()).is_empty());
-    let codes: Vec<String> = told(&app).into_iter().map(|(code, _)| code).collect();
-    assert_eq!(codes, ["subnets-do-not-fit", "subnets-do-not-fit", "no-zones"]);
+    let told = ["subnets-do-not-fit", "subnets-do-not-fit", "no-zones"];
+    assert_eq!(Synthesis::of(&app).findings().codes(), told);
 }

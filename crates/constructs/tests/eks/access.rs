@@ -2,12 +2,14 @@
 
 use insta::{assert_debug_snapshot, assert_snapshot};
 use serde_json::json;
+use stackwright_cfn::{Node, json as node};
 use stackwright_constructs::eks::{
     AccessPolicy, AccessPrincipal, AccessScope, AuthenticationMode, AwsAuthConfigMap, Cluster,
     ClusterAttributes, FargateProfileProps, FargateSelector, NodeGroupProps, NodeKind, SelfManagedNodesProps,
 };
 use stackwright_constructs::iam::{Principal, Role, RoleProps, User, UserProps};
 use stackwright_core::{App, Chart, Stack};
+use stackwright_testing::{Synthesis, exactly};
 
 use crate::{Resources, findings, plain};
 
@@ -30,17 +32,24 @@ fn what_is_granted_to_one_principal_is_one_entry() {
     cluster.grant(&team, AccessPolicy::VIEW, AccessScope::namespaces(["stock"]));
     cluster.grant_groups(&team, ["deployers", "readers"]);
     cluster.grant_groups(&team, ["readers"]);
-    let entries = entries(&app);
-    assert_eq!(entries.len(), 2);
-    let arn = |name: &str| json!({ "Fn::Sub": format!("arn:${{AWS::Partition}}:eks::aws:cluster-access-policy/{name}") });
-    assert_eq!(
-        entries[1]["AccessPolicies"],
-        json!([
-            { "AccessScope": { "Type": "namespace", "Namespaces": ["orders", "stock"] }, "PolicyArn": arn("AmazonEKSEditPolicy") },
-            { "AccessScope": { "Type": "cluster" }, "PolicyArn": arn("AmazonEKSViewPolicy") },
-        ])
+    let synthesis = Synthesis::of(&app);
+    let shop = synthesis.template("shop");
+    shop.has_count("AWS::EKS::AccessEntry", 2);
+    let policy = |name: &str, scope: Node| {
+        let arn = format!("arn:${{AWS::Partition}}:eks::aws:cluster-access-policy/{name}");
+        node!({ "PolicyArn": { "Fn::Sub": arn }, "AccessScope": exactly(scope) })
+    };
+    let stock = node!({ "Type": "namespace", "Namespaces": ["orders", "stock"] });
+    let policies =
+        [policy("AmazonEKSEditPolicy", stock), policy("AmazonEKSViewPolicy", node!({ "Type": "cluster" }))];
+    shop.has_resource(
+        "AWS::EKS::AccessEntry",
+        node!({
+            "PrincipalArn": team.role_arn(),
+            "AccessPolicies": policies,
+            "KubernetesGroups": ["deployers", "readers"],
+        }),
     );
-    assert_eq!(entries[1]["KubernetesGroups"], json!(["deployers", "readers"]));
 }
 
 #[test]

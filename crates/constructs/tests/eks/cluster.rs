@@ -12,6 +12,7 @@ use stackwright_constructs::eks::{
 };
 use stackwright_constructs::iam::{ManagedPolicy, Principal, Role, RoleProps};
 use stackwright_core::{App, Output, OutputProps, Scope, Stack, StackProps};
+use stackwright_testing::{Found, Synthesis, absent, containing, exactly, not};
 
 use crate::{Resources, plain, template, vpc, waiting};
 
@@ -81,13 +82,15 @@ fn an_ipv6_cluster_leaves_addresses_to_eks() {
         serde_json::to_value(cluster.service_cidr().node()).unwrap()["Fn::GetAtt"][1],
         "KubernetesNetworkConfig.ServiceIpv6Cidr"
     );
-    let made = Resources::of(&app, "shop");
-    assert_eq!(made.one("AWS::EKS::Cluster")["KubernetesNetworkConfig"], json!({ "IpFamily": "ipv6" }));
-    let roles = made.all("AWS::IAM::Role");
-    let (_, role) = roles.iter().find(|(id, _)| id.contains("workers")).unwrap();
-    let actions = &role["Properties"]["Policies"][0]["PolicyDocument"]["Statement"];
-    assert!(actions.to_string().contains("ec2:AssignIpv6Addresses"), "{actions}");
-    assert!(!role.to_string().contains("AmazonEKS_CNI_Policy"));
+    let synthesis = Synthesis::of(&app);
+    let shop = synthesis.template("shop");
+    let network = exactly(node!({ "IpFamily": "ipv6" }));
+    shop.has_resource("AWS::EKS::Cluster", node!({ "KubernetesNetworkConfig": network }));
+    let statement = node!({ "Action": containing(["ec2:AssignIpv6Addresses"]) });
+    let policy = node!({ "PolicyDocument": { "Statement": containing([statement]) } });
+    let cni = node!({ "Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/AmazonEKS_CNI_Policy" });
+    let policies = node!({ "Policies": [policy], "ManagedPolicyArns": not(containing([cni])) });
+    shop.at("shop/cluster/workers/Role").is_like(policies);
 }
 
 #[test]
@@ -103,8 +106,8 @@ fn services_have_addresses_apart_from_the_vpc() {
         let props =
             ClusterProps::new(KubernetesVersion::V1_35, &vpc).addons([]).bootstrap_creator_admin(true);
         Cluster::new(&stack, "cluster", props);
-        let made = Resources::of(&app, "shop");
-        assert_eq!(made.one("AWS::EKS::Cluster")["KubernetesNetworkConfig"]["ServiceIpv4Cidr"], services);
+        let network = node!({ "KubernetesNetworkConfig": { "ServiceIpv4Cidr": services } });
+        Synthesis::of(&app).template("shop").has_resource("AWS::EKS::Cluster", network);
     }
 }
 
@@ -121,15 +124,14 @@ fn subnets_are_tagged_for_load_balancers_once() {
         let props =
             ClusterProps::new(KubernetesVersion::V1_35, &vpc).addons([]).bootstrap_creator_admin(true);
         Cluster::new(&stack, "cluster", props.tag_subnets(by_cluster));
-        for (id, subnet) in Resources::of(&app, "shop").all("AWS::EC2::Subnet") {
-            let tag = if id.contains("ublic") {
-                "kubernetes.io/role/elb"
-            } else {
-                "kubernetes.io/role/internal-elb"
-            };
-            let tags = subnet["Properties"]["Tags"].as_array().unwrap();
-            let count = tags.iter().filter(|entry| entry["Key"] == tag).count();
-            assert_eq!(count, expected, "{id}, by the VPC: {by_vpc}, by the cluster: {by_cluster}");
+        let synthesis = Synthesis::of(&app);
+        for subnet in synthesis.template("shop").resources("AWS::EC2::Subnet") {
+            let kind = if subnet.id().contains("ublic") { "elb" } else { "internal-elb" };
+            let tag = node!({ "Key": format!("kubernetes.io/role/{kind}") });
+            let tags = |count| containing(vec![tag.clone(); count]);
+            subnet
+                .is_like(node!({ "Tags": tags(expected) }))
+                .is_like(node!({ "Tags": not(tags(expected + 1)) }));
         }
     }
 }
@@ -140,17 +142,15 @@ fn addons_stand_on_their_side_of_the_nodes_in_any_order() {
         let app = App::new();
         let stack = Stack::new(&app, "shop");
         order(&plain(&stack, |props| props));
-        let made = Resources::of(&app, "shop");
-        let nodes = made.all("AWS::EKS::Nodegroup").remove(0);
-        let addons = made.all("AWS::EKS::Addon");
-        let id =
-            |name: &str| *addons.iter().find(|(_, addon)| addon["Properties"]["AddonName"] == name).unwrap();
-        let (early, early_addon) = id("vpc-cni");
-        let (late, late_addon) = id("metrics-server");
-        let names = |resource: &serde_json::Value| resource["DependsOn"].to_string();
-        assert!(names(nodes.1).contains(early) && !names(nodes.1).contains(late), "{nodes:?}");
-        assert_eq!(early_addon["DependsOn"], json!(null));
-        assert_eq!(late_addon["DependsOn"], json!([nodes.0]));
+        let synthesis = Synthesis::of(&app);
+        let shop = synthesis.template("shop");
+        let addon = |name: &str| shop.has_resource("AWS::EKS::Addon", node!({ "AddonName": name }));
+        let (early, late) = (addon("vpc-cni"), addon("metrics-server"));
+        let nodes = shop.at("shop/cluster/workers");
+        let after = |it: &Found<'_>| containing([it.id()]);
+        nodes.clone().has_attribute("DependsOn", after(&early)).has_attribute("DependsOn", not(after(&late)));
+        late.has_attribute("DependsOn", node!([nodes.id()]));
+        early.has_attribute("DependsOn", absent());
     };
     depends(|cluster| {
         cluster.add_addon(waiting());
@@ -185,7 +185,6 @@ fn an_imported_cluster_is_used_without_being_made() {
         serde_json::to_value(cluster.config_command().node()).unwrap(),
         json!({ "Fn::Sub": "aws eks update-kubeconfig --name shop --region ${AWS::Region}" })
     );
-    let made = Resources::of(&app, "team");
-    let group = made.one("AWS::EKS::Nodegroup");
-    assert_eq!((&group["ClusterName"], &group["Version"]), (&json!("shop"), &json!("1.35")));
+    let group = node!({ "ClusterName": "shop", "Version": "1.35" });
+    Synthesis::of(&app).template("team").has_resource("AWS::EKS::Nodegroup", group);
 }

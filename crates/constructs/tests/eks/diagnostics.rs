@@ -90,6 +90,7 @@ fn nodes_that_cannot_be() {
     group("typeless", NodeGroupProps::new(1).instance_types([]));
     let neuron = NodeGroupProps::new(1).instance_types([instance_type!("inf2.xlarge")]);
     group("neuron", neuron.image(NodeImage::bottlerocket()));
+    group("misspelt", NodeGroupProps::new(1).instance_types([instance_type!("m7i.largee")]));
     group("old", NodeGroupProps::new(1).image(NodeImage::al2()));
     group("image", NodeGroupProps::new(1).image(NodeImage::custom("al2023", CustomSystem::Al2023)));
     group("script", NodeGroupProps::new(1).image(NodeImage::bottlerocket()).setup_script("#!/bin/sh\n"));

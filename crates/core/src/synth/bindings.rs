@@ -44,10 +44,12 @@ pub(super) fn resolve(tree: &mut Tree, names: &LogicalIds, links: &mut Links) ->
                 if let Some(node) = data.cluster_node {
                     binder.cluster(node);
                 }
-                if let Some(cluster) = &mut data.cluster
-                    && let Some(name) = binder.text(&cluster.name)
-                {
-                    cluster.name = name;
+                if let Some(cluster) = &mut data.cluster {
+                    for text in [Some(&mut cluster.name), cluster.role.as_mut()].into_iter().flatten() {
+                        if let Some(bound) = binder.text(text) {
+                            *text = bound;
+                        }
+                    }
                 }
             }
             Kind::Manifest(object) => object.replace_texts(|text| binder.text(text)),

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use stackwright_assembly::{
-    Binding, Deployable, Diagnostic, File, Format, Kind as DeployableKind, Output, Source, SourceEntry,
-    StackFacts,
+    AddressPlan, Binding, Deployable, Diagnostic, File, Format, Kind as DeployableKind, Output, Source,
+    SourceEntry, StackFacts,
 };
 use stackwright_cfn::{Node, Resource, Template, Text, has_token};
 
@@ -153,6 +153,7 @@ fn render_stack(
         tags,
         capabilities: capabilities(&template),
         termination_protection: data.termination_protection,
+        address_plans: address_plans(tree, id),
     });
     let (suffix, contents) = match format {
         Format::Json => ("json", template.to_json(names)),
@@ -167,6 +168,14 @@ fn render_stack(
     deployable.file = format!("{}.template.{suffix}", deployable.name);
     let file = File { name: deployable.file.clone(), contents: contents.into_bytes() };
     Rendered { deployable, file }
+}
+
+/// The address plans of a stack; nothing asks for them a second time.
+fn address_plans(tree: &mut Tree, stack: NodeId) -> Vec<AddressPlan> {
+    let (plans, others) =
+        std::mem::take(&mut tree.address_plans).into_iter().partition::<Vec<_>, _>(|(id, _)| *id == stack);
+    tree.address_plans = others;
+    plans.into_iter().map(|(_, plan)| plan).collect()
 }
 
 fn source_entry(tree: &Tree, names: &LogicalIds, id: NodeId) -> SourceEntry {

@@ -1,8 +1,9 @@
-//! What changes because it refers to a resource that is replaced.
+//! What changes without being edited: it refers to a resource that is replaced, or to a mapping or condition that is
+//! edited.
 
 use std::collections::BTreeMap;
 
-use stackwright_cfn::{Function, Map, Node, Template};
+use stackwright_cfn::{Function, Map, Node, Space, Template};
 
 use super::change::{Change, Consequence, Kind, Section};
 use super::facts::{Facts, Replacement};
@@ -13,17 +14,29 @@ struct Link<'a> {
     /// The resource whose property it is, by its place in the template.
     resource: usize,
     path: Path,
-    target: &'a str,
+    target: Target<'a>,
     replacement: Replacement,
 }
 
-/// Follows replacements through references, and puts down those that may replace further resources.
-pub(super) fn find(after: &Template, changes: &mut Vec<Change>) {
-    let mut replaced: BTreeMap<String, Replacement> = changes
-        .iter()
-        .map(|change| (change.id.clone(), change.replacement()))
-        .filter(|(_, replacement)| *replacement > Replacement::No)
-        .collect();
+/// What is referred to: names of different kinds may be the same.
+type Target<'a> = (Space, &'a str);
+
+/// Follows replacements through references, and puts down those that may replace further resources. `outside` has what
+/// changes beside resources, `changes` the resources.
+pub(super) fn find(after: &Template, outside: &[Change], changes: &mut Vec<Change>) {
+    let edited = outside.iter().filter_map(|change| {
+        let space = match change.section {
+            Section::Mappings => Space::Mapping,
+            Section::Conditions => Space::Condition,
+            _ => return None,
+        };
+        // What it yields may be what it was, and is if the change only adds to it.
+        let is_edited = change.edits.iter().any(|edit| edit.before.is_some());
+        (change.kind == Kind::Changed && is_edited).then(|| ((space, change.id.clone()), Replacement::Maybe))
+    });
+    let resources = changes.iter().map(|it| ((Space::Element, it.id.clone()), it.replacement()));
+    let mut replaced: BTreeMap<(Space, String), Replacement> =
+        resources.filter(|(_, replacement)| *replacement > Replacement::No).chain(edited).collect();
     if replaced.is_empty() {
         return;
     }
@@ -31,7 +44,7 @@ pub(super) fn find(after: &Template, changes: &mut Vec<Change>) {
     let mut links = Vec::new();
     for (index, (id, resource)) in after.resources.iter().enumerate().filter(|(_, (id, _))| !is_new(id)) {
         let mut add = |path: Path, target, replacement| {
-            if target != &**id {
+            if target != (Space::Element, &**id) {
                 links.push(Link { resource: index, path, target, replacement });
             }
         };
@@ -41,22 +54,27 @@ pub(super) fn find(after: &Template, changes: &mut Vec<Change>) {
             &Facts::of(&resource.type_name),
             &mut add,
         );
+        if let Some(Node::Text(condition)) = resource.attributes.get("Condition") {
+            // Without it the resource goes, or comes anew.
+            add(Path::default().key("Condition"), (Space::Condition, condition), Replacement::Maybe);
+        }
     }
 
-    let mut found = BTreeMap::<(usize, Path, &str), Replacement>::new();
+    let mut found = BTreeMap::<(usize, Path, Target<'_>), Replacement>::new();
     // Each round follows one more reference; replacements only grow, so there is a last one.
     loop {
         let mut is_settled = true;
         for link in &links {
-            let Some(cause) = replaced.get(link.target) else { continue };
+            let (space, name) = link.target;
+            let Some(cause) = replaced.get(&(space, name.to_owned())) else { continue };
             let replacement = link.replacement.min(*cause);
             let entry = found.entry((link.resource, link.path.clone(), link.target)).or_default();
             if replacement <= *entry {
                 continue;
             }
             *entry = replacement;
-            let id = &*after.resources[link.resource].0;
-            let known = replaced.entry(id.to_owned()).or_default();
+            let id = after.resources[link.resource].0.to_string();
+            let known = replaced.entry((Space::Element, id)).or_default();
             *known = replacement.max(*known);
             is_settled = false;
         }
@@ -66,7 +84,7 @@ pub(super) fn find(after: &Template, changes: &mut Vec<Change>) {
     }
     let places: BTreeMap<&str, usize> =
         after.resources.iter().enumerate().map(|(place, (id, _))| (&**id, place)).collect();
-    for ((index, path, target), replacement) in found {
+    for ((index, path, (_, target)), replacement) in found {
         let (id, resource) = &after.resources[index];
         let consequence = Consequence { path, of: target.to_owned(), replacement };
         if let Some(change) = changes.iter_mut().find(|change| change.id == **id) {
@@ -86,7 +104,7 @@ pub(super) fn find(after: &Template, changes: &mut Vec<Change>) {
     }
 }
 
-type Found<'f, 'a> = &'f mut dyn FnMut(Path, &'a str, Replacement);
+type Found<'f, 'a> = &'f mut dyn FnMut(Path, Target<'a>, Replacement);
 
 fn in_map<'a>(map: &'a Map, path: &Path, facts: &Facts, found: Found<'_, 'a>) {
     for (key, value) in map.iter() {
@@ -121,12 +139,15 @@ fn in_node<'a>(node: &'a Node, path: &Path, facts: &Facts, found: Found<'_, 'a>)
     }
 }
 
-/// The element that a function names, and whether it yields its id.
-fn target(node: &Node) -> Option<(&str, bool)> {
+/// What a function names, and whether it yields the id of it.
+fn target(node: &Node) -> Option<(Target<'_>, bool)> {
     let Node::Call(call) = node else { return None };
+    let first = || call.argument.as_list()?.first()?.as_str();
     match (call.function, &call.argument) {
-        (Function::Ref, Node::Text(name)) => Some((name, true)),
-        (Function::GetAtt, Node::List(names)) => Some((names.first()?.as_str()?, false)),
+        (Function::Ref, Node::Text(name)) => Some(((Space::Element, name), true)),
+        (Function::GetAtt, _) => Some(((Space::Element, first()?), false)),
+        (Function::FindInMap, _) => Some(((Space::Mapping, first()?), false)),
+        (Function::If, _) => Some(((Space::Condition, first()?), false)),
         _ => None,
     }
 }

@@ -37,6 +37,17 @@ pub(crate) struct Ended {
     pub(crate) events: Vec<StackEvent>,
 }
 
+impl Ended {
+    /// Resources that the stack no longer has and that are still there, each with the reason.
+    pub(crate) fn left_behind(&self) -> impl Iterator<Item = String> {
+        let failed = self.events.iter().filter(|event| event.resource_status == "DELETE_FAILED");
+        failed.map(|event| {
+            let what = event.physical_resource_id.as_deref().unwrap_or(&event.logical_resource_id);
+            format!("{} {what}: {}", event.resource_type, event.reason().unwrap_or("no reason is given"))
+        })
+    }
+}
+
 impl Since {
     /// After the latest event there is now.
     pub(crate) fn now(aws: &Aws<'_>, id: &str) -> Result<Since, Error> {

@@ -2,7 +2,7 @@
 
 use stackwright_assembly::{Assembly, Deployable, Kind};
 
-use crate::Error;
+use crate::{ChartOptions, Error};
 
 /// When a person is asked before a stack is changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,6 +46,8 @@ pub struct DeployOptions {
     pub review: ReviewMode,
     /// Logical ids of resources that hold data and may be replaced or removed in spite of it.
     pub allow_replace: Vec<String>,
+    /// How charts are deployed.
+    pub charts: ChartOptions,
 }
 
 impl Default for DeployOptions {
@@ -60,6 +62,7 @@ impl Default for DeployOptions {
             bucket: None,
             review: ReviewMode::default(),
             allow_replace: Vec::new(),
+            charts: ChartOptions::default(),
         }
     }
 }

@@ -4,13 +4,12 @@ use stackwright_assembly::{Assembly, Deployable, Diagnostic, StackFacts};
 
 use super::change_set::Proposal;
 use super::follow::{Ended, Since, follow};
-use super::parameters;
-use super::review::Review;
 use super::state::Condition;
 use super::{DeployOptions, Outcome, ReviewMode, Stop, cause};
+use super::{parameters, refusal};
 use crate::aws::{ChangeSet, Stack};
 use crate::template::Template;
-use crate::{Answer, Approver, Aws, Error, Event, Question};
+use crate::{Answer, Approver, Aws, Difference, Error, Event, Question, diff};
 
 /// So often what was found in progress or broken is dealt with before the stack itself. More than this is somebody else
 /// who deploys the same stack at the same time.
@@ -132,12 +131,18 @@ impl<'a> StackJob<'a> {
         may_have_sets: bool,
     ) -> Result<Outcome, Stop> {
         let parameters = parameters::given(template, &self.stack.name, deployed, self.options)?;
+        let before = match deployed {
+            Some(_) => diff::deployed_template(&self.stack.name, &self.aws)?,
+            None => stackwright_cfn::Template::default(),
+        };
+        let difference = diff::of_stack(self.stack, deployed, &before, template.document());
         if let Some(stack) = deployed
+            && !difference.is_any()
+            && !template.is_moving()
             && parameters.iter().all(|parameter| parameter.is_of(stack))
-            && self.has_same_tags(stack)
-            && self.is_deployed(template)?
         {
-            self.protect(stack)?;
+            // A change set would say so as well, in ten seconds.
+            self.protect(Some(stack))?;
             return Ok(Outcome::Unchanged);
         }
         let proposal = Proposal {
@@ -156,60 +161,57 @@ impl<'a> StackJob<'a> {
             self.clear()?;
         }
         let Some(change_set) = made? else {
-            let Some(stack) = deployed else { return Ok(Outcome::Unchanged) };
-            self.protect(stack)?;
+            if difference.is_any() {
+                self.note("CloudFormation finds nothing to do about what differs".to_owned());
+            }
+            self.protect(deployed)?;
             return Ok(Outcome::Unchanged);
         };
-        self.review(&change_set, deployed.is_none())?;
-        let ended = self.execute(&change_set, &name)?;
+        self.review(&change_set, difference, deployed.is_none())?;
+        let ended = self.execute(&change_set, &name, deployed.is_none())?;
         if !is_good(&ended.status) {
             return Err(self.failure(&ended));
         }
-        if let Some(stack) = self.describe()? {
-            self.protect(&stack)?;
+        for left in ended.left_behind() {
+            self.note(format!("could not be deleted and is left behind: {left}"));
         }
+        self.protect(deployed)?;
         Ok(if deployed.is_some() { Outcome::Updated } else { Outcome::Created })
     }
 
-    fn has_same_tags(&self, stack: &Stack) -> bool {
-        let has = |key: &String, value: &String| {
-            stack.tags.iter().any(|tag| tag.key == *key && tag.value == *value)
-        };
-        let tags = &self.facts.tags;
-        stack.tags.len() == tags.len() && tags.iter().all(|(key, value)| has(key, value))
-    }
-
-    /// Whether the very template is deployed. A change set would say so as well, in ten seconds.
-    fn is_deployed(&self, template: &Template<'_>) -> Result<bool, Stop> {
-        let deployed =
-            self.aws.get_template(&self.stack.name).map_err(Error::aws("cannot read the template"))?;
-        Ok(deployed.is_some_and(|deployed| template.is_surely(&deployed)))
-    }
-
-    /// Has the person look at what would change.
-    fn review(&self, change_set: &ChangeSet, is_new: bool) -> Result<(), Stop> {
-        if self.options.review == ReviewMode::Never {
-            return Ok(());
-        }
-        let review = Review::of(self.stack, is_new, change_set);
-        self.doing("waiting for an answer");
-        let asked = self.ask(Question::Change(review), || {
-            format!("stack \"{}\" would be changed, and nobody is there to be asked", self.stack.name)
-        });
-        if asked.is_err() {
-            // What was only looked at leaves nothing behind.
+    /// Has the person look at what would change. What was only looked at leaves nothing behind.
+    fn review(&self, change_set: &ChangeSet, difference: Difference, is_new: bool) -> Result<(), Stop> {
+        let approved = refusal::check(&difference, change_set, &self.options.allow_replace)
+            .and_then(|()| self.approve(difference));
+        if !matches!(approved, Ok(()) | Err(Stop::Interrupted)) {
             self.aws.delete_change_set(change_set).map_err(Error::aws("cannot delete the change set"))?;
             if is_new {
                 self.clear()?;
             }
         }
-        asked
+        approved
+    }
+
+    fn approve(&self, difference: Difference) -> Result<(), Stop> {
+        let is_asked = match self.options.review {
+            ReviewMode::Never => false,
+            ReviewMode::Widening => difference.review.is_widening(),
+            ReviewMode::Always => true,
+        };
+        if !is_asked {
+            return Ok(());
+        }
+        self.doing("waiting for an answer");
+        self.ask(Question::Change(Box::new(difference)), || {
+            format!("stack \"{}\" would be changed, and nobody is there to be asked", self.stack.name)
+        })
     }
 
     /// Executes a change set and follows it to the end.
-    fn execute(&self, change_set: &ChangeSet, token: &str) -> Result<Ended, Stop> {
+    fn execute(&self, change_set: &ChangeSet, token: &str, is_new: bool) -> Result<Ended, Stop> {
         self.doing("starting");
-        let since = match change_set.is_executed() {
+        // What is made for the first time starts but once.
+        let since = match change_set.is_executed() || is_new {
             true => Since::Start,
             false => Since::now(&self.aws, &change_set.stack_id)?,
         };
@@ -241,8 +243,9 @@ impl<'a> StackJob<'a> {
 
     /// Turns termination protection on where the program asks for it. It is never turned off: somebody may have turned
     /// it on by hand.
-    fn protect(&self, stack: &Stack) -> Result<(), Stop> {
-        match (self.facts.termination_protection, stack.enable_termination_protection) {
+    fn protect(&self, before: Option<&Stack>) -> Result<(), Stop> {
+        let is_on = before.is_some_and(|stack| stack.enable_termination_protection);
+        match (self.facts.termination_protection, is_on) {
             (true, false) => self
                 .aws
                 .protect_from_termination(&self.stack.name)

@@ -64,6 +64,11 @@ impl Call {
         &self.program
     }
 
+    /// What the tool reads from its standard input.
+    pub fn input(&self) -> &[u8] {
+        &self.stdin
+    }
+
     /// The program and its arguments as words.
     pub fn words(&self) -> Vec<String> {
         let words = [&self.program].into_iter().chain(&self.args);

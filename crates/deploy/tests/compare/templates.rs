@@ -152,3 +152,22 @@ fn loops_are_elements_too() {
     };
     assert_snapshot!(check(&queues("a, b"), &queues("a, c")));
 }
+
+#[test]
+fn mappings_and_conditions_are_followed() {
+    let template = |image: &str, stage: &str| {
+        format!(
+            "Mappings: {{Images: {{all: {{id: {image}}}}}}}\n\
+             Conditions: {{IsProd: !Equals [!Ref 'AWS::StackName', {stage}]}}\n\
+             Resources:\n  \
+               Host: {{Type: AWS::EC2::Instance, Properties: {{ImageId: !FindInMap [Images, all, id], Monitoring: false}}}}\n  \
+               Address: {{Type: AWS::EC2::EIPAssociation, Properties: {{InstanceId: !Ref Host}}}}\n  \
+               Table: {{Type: AWS::DynamoDB::Table, Condition: IsProd, Properties: {{TableName: a}}}}\n  \
+               Queue: {{Type: AWS::SQS::Queue, Properties: {{QueueName: !If [IsProd, a, b], DelaySeconds: !If [IsProd, 1, 2]}}}}\n"
+        )
+    };
+    assert_snapshot!(check(&template("ami-1", "prod"), &template("ami-2", "prod")));
+    assert_snapshot!(check(&template("ami-1", "prod"), &template("ami-1", "live")));
+    let more = check(&template("ami-1", "prod"), &template("ami-1, name: x", "prod"));
+    assert_eq!(more, "mappings Changed Images\n  all.name:  -> x\n", "what is only new changes nothing else");
+}

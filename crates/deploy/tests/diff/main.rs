@@ -5,7 +5,8 @@ use stackwright_assembly::{
     SourceEntry, StackFacts,
 };
 use stackwright_deploy::{
-    Aws, AwsOptions, Difference, Moments, Script, Session, Standing, diff_assemblies, diff_deployed,
+    Aws, AwsOptions, ChartOptions, Difference, Moments, Script, Session, Standing, diff_assemblies,
+    diff_deployed,
 };
 
 fn deployable(name: &str, kind: Kind) -> Deployable {
@@ -118,7 +119,8 @@ const NONE: &str = "An error occurred (ValidationError) when calling the Describ
 fn deployed(script: &Script, assembly: &Assembly) -> Result<Vec<Difference>, stackwright_deploy::Error> {
     let clock = Moments::new();
     let aws = Aws::new(Session::new(script, &clock, &|_| ()), AwsOptions::default());
-    diff_deployed(assembly, &[], &aws)
+    let found = diff_deployed(assembly, &[], &aws, &ChartOptions::default())?;
+    found.into_iter().collect()
 }
 
 #[test]
@@ -207,4 +209,23 @@ fn standing_is_told_in_json() {
     let difference = diff_assemblies(&before, &after, &[]).unwrap().remove(0);
     assert_eq!(difference.standing, Standing::Kept);
     insta::assert_snapshot!(serde_json::to_string_pretty(&difference).unwrap());
+}
+
+#[test]
+fn what_cannot_be_compared_hides_nothing_else() {
+    let assembly = assembly(vec![(deployable("a", Kind::Stack), QUEUE), (deployable("c", Kind::Chart), MAP)]);
+    let version = r#"{ "clientVersion": { "gitVersion": "v1.33.0" } }"#;
+    let refused = "error: You must be logged in to the server (Unauthorized)";
+    let script = Script::new()
+        .reply("aws --version", VERSION)
+        .reply("kubectl version", version)
+        .fail("aws cloudformation describe-stacks --stack-name a", 254, NONE)
+        .fail("kubectl get", 1, refused);
+    let clock = Moments::new();
+    let aws = Aws::new(Session::new(&script, &clock, &|_| ()), AwsOptions::default());
+    let found = diff_deployed(&assembly, &[], &aws, &ChartOptions::default()).unwrap();
+    assert_eq!(found[0].as_ref().unwrap().standing, Standing::New);
+    let error = found[1].as_ref().unwrap_err().to_string();
+    assert!(error.starts_with("cannot read the objects of the cluster: "), "{error}");
+    script.finish();
 }

@@ -1,0 +1,225 @@
+//! Addresses that two parts of an app claim, as far as they concern the VPC of a plan.
+//!
+//! Everything is compared when the app is synthesized, because clusters and charts come after the network: peers with
+//! the VPC and with the services of its clusters, the networks of all charts and the addresses that pods ask for with
+//! the ranges of the plan and with each other. Objects that are not made of typed networks are not looked into.
+
+use std::net::Ipv4Addr;
+use std::ops::RangeInclusive;
+use std::rc::Rc;
+
+use stackwright_core::{Check, Construct, Diagnostic, Related, Scope, Source};
+
+use super::layout::Placed;
+use super::network::PodAddresses;
+use super::plan::IpPlan;
+use crate::ec2::{Cidr, Subnet};
+use crate::eks::ServiceAddresses;
+use crate::multus::{Ipam, Network, RequestedAddresses};
+
+type Span = RangeInclusive<Ipv4Addr>;
+
+/// What a plan tells others of its kind.
+pub(super) struct Told {
+    pub(super) vpc: Construct,
+    /// The subnets, each with its block.
+    pub(super) subnets: Vec<(Construct, Cidr)>,
+}
+
+/// Reports every conflict.
+pub(super) fn check(plan: &IpPlan, check: &mut Check<'_>) {
+    other_plans(plan, check);
+    peers(plan, check);
+    networks(plan, check);
+    requested(plan, check);
+}
+
+/// The services of the clusters in the VPC.
+pub(super) fn services(plan: &IpPlan, check: &Check<'_>) -> Vec<(Construct, Rc<ServiceAddresses>)> {
+    let mut told = check.told::<ServiceAddresses>();
+    told.retain(|(_, services)| services.vpc == *plan.vpc().construct());
+    told
+}
+
+/// Two plans for one subnet know nothing of each other's ranges.
+fn other_plans(plan: &IpPlan, check: &mut Check<'_>) {
+    let told = check.told::<Told>();
+    // The later one is told.
+    let before = told.iter().take_while(|(other, _)| other != plan.construct());
+    for (other, fact) in before.filter(|(_, fact)| fact.vpc == *plan.vpc().construct()) {
+        for planned in plan.subnets() {
+            let is_same = |(subnet, _): &&(Construct, Cidr)| subnet == planned.subnet.construct();
+            if let Some((_, block)) = fact.subnets.iter().find(is_same) {
+                let finding = format!("subnet {block} has another plan already: allowed is one");
+                let finding = Diagnostic::error("subnet-planned-twice", finding).value(block.to_string());
+                check.report(finding.related(other.related("the other plan")));
+            }
+        }
+    }
+}
+
+fn peers(plan: &IpPlan, check: &mut Check<'_>) {
+    let peers = &plan.props().peers;
+    let services = services(plan, check);
+    for (index, peer) in peers.iter().enumerate() {
+        let mut report = |what: String, hint: &str, related| {
+            let finding = format!("peer `{}` has {}, which overlaps {what}", peer.name, peer.block);
+            let finding =
+                Diagnostic::error("peer-overlaps", finding).value(peer.block.to_string()).hint(hint);
+            check.report(peer.line.mark(finding).related(related));
+        };
+        for block in plan.vpc().blocks().iter().filter(|block| block.overlaps(peer.block)) {
+            let hint = "connected networks need addresses of their own";
+            report(format!("{block} of the VPC"), hint, plan.vpc().related("the VPC"));
+        }
+        for (cluster, services) in services.iter().filter(|(_, other)| other.block.overlaps(peer.block)) {
+            let what = format!("{}, the addresses of services", services.block);
+            report(
+                what,
+                "give the cluster another service_cidr()",
+                services.line.related(cluster, "the cluster"),
+            );
+        }
+        for other in peers[..index].iter().filter(|other| other.block.overlaps(peer.block)) {
+            let what = format!("{} of peer `{}`", other.block, other.name);
+            report(what, "a route leads to one of them only", other.line.related(plan, "the other peer"));
+        }
+    }
+}
+
+/// The networks in charts, as far as they hand out addresses of the VPC. Of each other they know without a plan.
+fn networks(plan: &IpPlan, check: &mut Check<'_>) {
+    for (object, network) in &check.told::<Network>() {
+        let mut claim = Claim {
+            object,
+            source: object.related("").source,
+            words: format!("network `{}` hands out", network.name()),
+            kinds: &[PodAddresses::Prefixes, PodAddresses::Pool],
+        };
+        for span in spans(network) {
+            outside_plan(plan, check, &claim, &span);
+        }
+        if let Some(Ipam::StaticAddresses(addresses)) = network.config().ipam() {
+            claim.kinds = &[PodAddresses::Named];
+            addresses.assigned().for_each(|ip| outside_plan(plan, check, &claim, &(ip..=ip)));
+        }
+    }
+}
+
+/// The ranges of a network.
+fn spans(network: &Network) -> Vec<Span> {
+    let ipam = network.config().ipam().into_iter();
+    ipam.flat_map(Ipam::ranges).flat_map(|range| range.pieces()).collect()
+}
+
+/// The addresses that pods ask for.
+fn requested(plan: &IpPlan, check: &mut Check<'_>) {
+    let told = check.told::<RequestedAddresses>();
+    let all = || told.iter().flat_map(|(pod, asked)| asked.ips.iter().map(move |ip| (pod, asked, *ip)));
+    for (index, (pod, asked, ip)) in all().enumerate() {
+        let span = ip..=ip;
+        if !is_of_vpc(plan, &span) {
+            continue;
+        }
+        let claim = Claim {
+            object: pod,
+            source: asked.place.into(),
+            words: "a pod asks for".to_owned(),
+            kinds: &[PodAddresses::Named],
+        };
+        outside_plan(plan, check, &claim, &span);
+        if let Some((other, before, _)) =
+            all().take(index).find(|(other, _, same)| *same == ip && *other != pod)
+        {
+            let finding = Diagnostic::error("address-asked-for-twice", format!("two pods ask for {ip}"))
+                .path(pod.path())
+                .source(asked.place)
+                .value(ip.to_string())
+                .hint("let the plan hand out addresses: IpPlan::allot()");
+            let related = Related { source: before.place.into(), ..other.related("the other pod") };
+            check.report(finding.related(related));
+        }
+    }
+}
+
+/// Who wants addresses, and how.
+struct Claim<'a> {
+    object: &'a Construct,
+    source: Source,
+    /// What the message begins with.
+    words: String,
+    /// Whose addresses may be handed out like that.
+    kinds: &'a [PodAddresses],
+}
+
+/// Reports addresses of the VPC that are not those of one network of the plan.
+fn outside_plan(plan: &IpPlan, check: &mut Check<'_>, claim: &Claim<'_>, span: &Span) {
+    if !is_of_vpc(plan, span) {
+        return;
+    }
+    let Claim { object, source, words, kinds } = claim;
+    let range = words_of(span);
+    let finding =
+        |finding: Diagnostic| finding.value(range.clone()).path(object.path()).source(source.clone());
+    let Some(subnet) = plan.subnets().iter().find(|subnet| touches(subnet.within, span)) else {
+        let message =
+            format!("{words} {range}, which no network of the plan has: AWS may give it to anything");
+        let warning =
+            Diagnostic::warning("addresses-not-planned", message).hint("plan a network in the subnet");
+        return check.report(finding(warning).related(plan.related("the plan")));
+    };
+    let here =
+        || plan.placed().iter().filter(|placed| placed.subnet.construct() == subnet.subnet.construct());
+    // Where there was no room for a network, that has been told.
+    let is_whole = here().all(|placed| !placed.blocks.is_empty());
+    let fits =
+        |placed: &Placed| kinds.contains(&plan.network(placed).kind) && is_covered(&placed.blocks, span);
+    if !is_whole || here().any(fits) {
+        return;
+    }
+    let touched: Vec<&Placed> =
+        here().filter(|placed| placed.blocks.iter().any(|block| touches(*block, span))).collect();
+    let names: Vec<String> =
+        touched.iter().map(|placed| format!("`{}`", plan.network(placed).name)).collect();
+    let whose = match &names[..] {
+        [] => "the plan leaves to network interfaces".to_owned(),
+        [one] if is_covered(&touched[0].blocks, span) => format!("{one} hands out in another way"),
+        _ => format!("the plan gives to {} and to network interfaces", names.join(", ")),
+    };
+    let mut error = Diagnostic::error("addresses-of-others", format!("{words} {range}, which {whose}"))
+        .hint("take the addresses of one network of the plan: IpPlan::ranges() or IpPlan::allot()");
+    for placed in touched {
+        let network = plan.network(placed);
+        error = error.related(network.line.related(plan, &format!("network {}", network.name)));
+    }
+    if names.is_empty() {
+        error = error.related(plan.related("the plan"));
+    }
+    check.report(finding(error));
+}
+
+fn is_of_vpc(plan: &IpPlan, span: &Span) -> bool {
+    let subnets = plan.vpc().subnets().iter().filter_map(Subnet::cidr);
+    plan.vpc().blocks().iter().copied().chain(subnets).any(|block| touches(block, span))
+}
+
+fn touches(block: Cidr, span: &Span) -> bool {
+    block.first() <= *span.end() && *span.start() <= block.last()
+}
+
+/// Whether every address of the span is in one of the blocks, which share none.
+fn is_covered(blocks: &[Cidr], span: &Span) -> bool {
+    let (start, end) = (span.start().to_bits(), span.end().to_bits());
+    let within = blocks.iter().filter(|block| touches(**block, span)).map(|block| {
+        let (first, last) = (block.first().to_bits().max(start), block.last().to_bits().min(end));
+        u64::from(last - first) + 1
+    });
+    within.sum::<u64>() == u64::from(end - start) + 1
+}
+
+fn words_of(span: &Span) -> String {
+    match span.start() == span.end() {
+        true => span.start().to_string(),
+        false => format!("{} to {}", span.start(), span.end()),
+    }
+}
