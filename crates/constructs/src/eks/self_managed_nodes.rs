@@ -11,6 +11,7 @@ use stackwright_core::{Construct, Diagnostic, Resource, Scope, Tag};
 use super::access_principal::AccessPrincipal;
 use super::aws_auth::NodeKind;
 use super::cluster::Cluster;
+use super::instance_type::InstanceType;
 use super::launch_template::{Extras, launch_template};
 use super::lifecycle_hook::LifecycleHook;
 use super::node_count::NodeCount;
@@ -132,6 +133,16 @@ impl SelfManagedNodesProps {
             names_cluster_group: true,
         };
         Start { role, launch_template: launch_template(nodes, cluster, settings, extras) }
+    }
+
+    /// The type of the instances; `None` where none is named, which is an error.
+    pub(crate) fn instance_type(&self) -> Option<&InstanceType> {
+        self.nodes.instance_types.first()
+    }
+
+    /// Points a finding at the line that says the type of the instances.
+    pub(crate) fn mark_instance_type(&self, finding: Diagnostic) -> Diagnostic {
+        self.nodes.lines.instance_types.mark(finding)
     }
 
     /// Whether scripts can run on the nodes.

@@ -45,6 +45,9 @@ pub struct NodeNetwork {
 }
 
 impl NodeNetwork {
+    /// What EC2 calls the number of prefixes.
+    pub(super) const PREFIXES: &str = "Ipv4PrefixCount";
+
     /// A network of this name, with one of the subnets in each zone that nodes run in, and with the security groups of the
     /// interfaces.
     ///
@@ -139,7 +142,7 @@ impl NodeNetwork {
         match (self.prefixes, self.addresses) {
             (0, 0) => None,
             (0, count) => Some(("SecondaryPrivateIpAddressCount", count)),
-            (count, _) => Some(("Ipv4PrefixCount", count)),
+            (count, _) => Some((Self::PREFIXES, count)),
         }
     }
 

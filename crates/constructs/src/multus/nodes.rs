@@ -127,6 +127,9 @@ impl MultusNodes {
                 Diagnostic::error("interfaces-without-shell", finding).hint("use NodeImage::al2023()");
             construct.report(nodes.mark_image(finding));
         }
+        for finding in beyond(&nodes, &networks) {
+            construct.report(nodes.mark_instance_type(finding));
+        }
         for (at, network) in networks.iter().enumerate() {
             if !is_twice(&networks, at) {
                 nodes = nodes.label(network.label(), "true");
@@ -218,6 +221,42 @@ fn owned(owner: &Value<String>) -> property::TagProperty {
 fn path_in_stack(construct: &Construct) -> String {
     let path = construct.path();
     path.split_once('/').map_or(path.clone(), |(_, rest)| rest.to_owned())
+}
+
+/// What the networks ask of the type of the instances beyond what it has, as far as that is known.
+fn beyond(nodes: &SelfManagedNodesProps, networks: &[NodeNetwork]) -> Vec<Diagnostic> {
+    let Some(instance_type) = nodes.instance_type() else { return Vec::new() };
+    let mut found = Vec::new();
+    let wanted = networks.len() + 1;
+    if let Some(has) = instance_type.interfaces().filter(|has| wanted > *has as usize) {
+        let finding = format!(
+            "nodes with {} further networks need {wanted} interfaces, {instance_type} has {has}",
+            networks.len()
+        );
+        let finding = Diagnostic::error("too-many-interfaces", finding).value(instance_type.as_str());
+        found.push(finding.hint("choose a larger type, or fewer networks"));
+    }
+    for network in networks {
+        let Some((what, count)) = network.addresses_asked() else { continue };
+        let name = network.name();
+        // One is the interface's own.
+        let room = instance_type.addresses_per_interface().map(|all| all.saturating_sub(1));
+        if let Some(room) = room.filter(|room| count > *room) {
+            let finding = format!(
+                "an interface of {instance_type} has room for {room} prefixes or addresses beside its own, the network \
+                 `{name}` asks for {count}"
+            );
+            let finding = Diagnostic::error("too-many-addresses", finding).value(count.to_string());
+            found.push(finding.allowed(format!("up to {room}")));
+        }
+        if what == NodeNetwork::PREFIXES && instance_type.takes_prefixes() == Some(false) {
+            let finding =
+                format!("the network `{name}` asks for prefixes, which {instance_type} does not take");
+            let finding = Diagnostic::error("prefixes-without-nitro", finding).value(instance_type.as_str());
+            found.push(finding.hint("choose a type that is built on Nitro"));
+        }
+    }
+    found
 }
 
 /// Whether an earlier network has the name of the one at this place.

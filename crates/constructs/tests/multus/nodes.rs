@@ -169,6 +169,11 @@ fn what_cannot_be_is_told() {
     ];
     site.with("nodes", SelfManagedNodesProps::new(1).image(NodeImage::bottlerocket()), networks);
     site.with("none", SelfManagedNodesProps::new(1), []);
+    let small = SelfManagedNodesProps::new(1).instance_types([instance_type!("t3.medium")]);
+    let three = ["e", "f", "g"].map(|name| site.network(name, "user"));
+    site.with("small", small, three);
+    let old = SelfManagedNodesProps::new(1).instance_types([instance_type!("m4.large")]);
+    site.with("old", old, [site.network("h", "user").prefixes(10)]);
     let range = || HostLocal::new(AddressRange::new(cidr!("10.0.4.0/24"))).single_node();
     let pods = [
         ("a", CniConfig::new("b", Ipvlan::new("ens6"), EniPrefix::new(0))),
