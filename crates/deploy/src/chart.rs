@@ -150,19 +150,7 @@ impl<'a> Charts<'a> {
     ///
     /// If the cluster cannot be reached, or if an object stays: because it is held, or holds what is not the chart's.
     pub fn destroy(&self, chart: &Deployable) -> Result<ChartChanges, Error> {
-        let of_cluster = |placeholder: &str| {
-            let cluster = chart.cluster.as_ref();
-            cluster.is_some_and(|cluster| {
-                cluster.name.contains(placeholder)
-                    || cluster.role.as_ref().is_some_and(|role| role.contains(placeholder))
-            })
-        };
-        let is_wanted = |placeholder: &str| self.options.kubeconfig.is_none() && of_cluster(placeholder);
-        let outputs = Values::read(&self.aws, self.manifest, chart, is_wanted)?;
-        if !outputs.absent.is_empty() {
-            return Ok(ChartChanges::default());
-        }
-        let connection = self.connect(chart, &outputs.values)?;
+        let Some(connection) = self.reach(chart)? else { return Ok(ChartChanges::default()) };
         let live = Live::new(connection.kubectl());
         let mut inventory = Inventory::read(live, &chart.name)?;
         if !inventory.exists() {
@@ -206,6 +194,30 @@ impl<'a> Charts<'a> {
                 let message = format!("chart {:?} waits for outputs of stack {stack:?}", chart.name);
                 Err(Error::new(message).cause("there is no such stack").hint("deploy it first"))
             }
+        }
+    }
+
+    /// How many objects the cluster knows of a chart; absent where it knows none of it, or its stack is not there.
+    pub(crate) fn count(&self, chart: &Deployable) -> Result<Option<usize>, Error> {
+        let Some(connection) = self.reach(chart)? else { return Ok(None) };
+        let inventory = Inventory::read(Live::new(connection.kubectl()), &chart.name)?;
+        Ok(inventory.exists().then(|| inventory.entries().len()))
+    }
+
+    /// The way to the cluster of a chart; absent where the stack of the cluster is not there.
+    pub(crate) fn reach(&self, chart: &Deployable) -> Result<Option<Connection<'a>>, Error> {
+        let of_cluster = |placeholder: &str| {
+            let cluster = chart.cluster.as_ref();
+            cluster.is_some_and(|cluster| {
+                cluster.name.contains(placeholder)
+                    || cluster.role.as_ref().is_some_and(|role| role.contains(placeholder))
+            })
+        };
+        let is_wanted = |placeholder: &str| self.options.kubeconfig.is_none() && of_cluster(placeholder);
+        let outputs = Values::read(&self.aws, self.manifest, chart, is_wanted)?;
+        match outputs.absent.is_empty() {
+            true => self.connect(chart, &outputs.values).map(Some),
+            false => Ok(None),
         }
     }
 

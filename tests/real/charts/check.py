@@ -1,10 +1,10 @@
 """Deploys and destroys charts on a real API server, with the real kubectl.
 
-    check.py PARTS APP DESTROYER ASSEMBLY...
+    check.py PARTS APP ASSEMBLY...
 
-PARTS is the folder of etcd, the API server, the controllers and kubectl; APP is any app, whose command line deploys;
-DESTROYER is crates/deploy/examples/destroy_charts.rs; each ASSEMBLY is a directory that `synth` wrote. Outputs of stacks come
-from a stand-in for the AWS CLI, which is all that is not real beside the nodes.
+PARTS is the folder of etcd, the API server, the controllers and kubectl; APP is any app, for its command line; each
+ASSEMBLY is a directory that `synth` wrote. It is run by the Python that the AWS CLI is installed beside. Nodes are a stand-in, and so is AWS: one that the AWS CLI talks to,
+and where it does not matter what outputs say, one in place of the AWS CLI.
 """
 
 import json
@@ -17,6 +17,7 @@ import tempfile
 import time
 
 from cluster import STATUS, Cluster, Nodes
+from eks import Eks
 from startup_taint import startup_taint
 
 # Kinds of objects that come and go by themselves, or that belong to others.
@@ -26,6 +27,8 @@ AWS = """#!{python}
 import json, sys
 
 words = sys.argv[1:]
+if words == ["--version"]:
+    sys.exit(print("aws-cli/2.31.0"))
 if words[:2] != ["cloudformation", "describe-stacks"]:
     sys.exit("the stand-in does not know: " + " ".join(words))
 stack = words[words.index("--stack-name") + 1]
@@ -110,6 +113,10 @@ class Outcome:
         return {name: told.get(name, "no changes") for name in names}
 
     @property
+    def ends(self):
+        return {event["name"]: event["outcome"] for event in self.events if event["event"] == "finished"}
+
+    @property
     def error(self):
         if not self.code:
             sys.exit(f"error: the run has not failed: {self.talk}")
@@ -134,8 +141,9 @@ class Outcome:
 class Stage:
     """A cluster, the program, and charts that a scenario makes up."""
 
-    def __init__(self, cluster, nodes, app, destroyer, folder):
-        self.cluster, self.nodes, self.app, self.destroyer, self.folder = cluster, nodes, app, destroyer, folder
+    def __init__(self, cluster, eks, nodes, app, folder):
+        self.cluster, self.eks, self.nodes = cluster, eks, nodes
+        self.app, self.folder = app, folder
         tools = folder / "tools"
         tools.mkdir()
         kubectl = tools / "kubectl"
@@ -154,7 +162,8 @@ class Stage:
 
     def command(self, verb, directory, names, seconds, force):
         if verb == "destroy":
-            return [self.destroyer, directory, self.cluster.kubeconfig, *names]
+            options = ["--exclusively", "--yes", "--json", "--assembly", directory, "--kubeconfig", self.cluster.kubeconfig]
+            return [self.app, "destroy", *options, *names]
         if verb == "diff":
             return [self.app, "diff", "--json", "--assembly", directory, "--kubeconfig", self.cluster.kubeconfig, *names]
         options = ["--force-conflicts"] if force else []
@@ -185,6 +194,20 @@ class Stage:
         findings = json.loads(done.stdout)["findings"]
         expect("exit code of verify", done.returncode, int(any(found["verdict"] == "fails" for found in findings)))
         return findings
+
+    def run_by_aws(self, directory, **facts):
+        """Deploys the one chart of a directory, which these facts are added to, with the real AWS CLI."""
+        path = directory / "manifest.json"
+        manifest = json.loads(path.read_text())
+        [chart] = manifest["deployables"]
+        chart.pop("cluster", None)
+        path.write_text(json.dumps({**manifest, "deployables": [chart | facts]}))
+        dummy = {"AWS_ACCESS_KEY_ID": "AKIADEPLOYER00000000", "AWS_SECRET_ACCESS_KEY": "dummy", "AWS_DEFAULT_REGION": "eu-west-1"}
+        # Before the stand-in that the other scenarios have.
+        tools = f"{pathlib.Path(sys.executable).parent}:{self.environment['PATH']}"
+        environment = {**self.environment, **dummy, "PATH": tools, "AWS_ENDPOINT_URL": self.eks.url}
+        command = [self.app, "deploy", "--exclusively", "--yes", "--json", "--assembly", directory, chart["name"]]
+        return Outcome(subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300))
 
     def assembly(self, name, *objects):
         """A directory with one chart of these objects."""
@@ -303,9 +326,27 @@ def changes(stage):
     expect("third run", outcome.changes, {"life": "1 changed, 1 unchanged, 1 removed"})
     expect("deleted", outcome.objects("deleted"), ["ConfigMap jobs/settings"])
     expect("rolled out", stage.images(), ["agent:2", "agent:2"])
-    expect("destroyed", stage.destroy("life").changes, {"life": "2 removed"})
+    expect("destroyed", stage.destroy("life").ends, {"life": "deleted"})
     expect("pods afterwards", stage.images(), [])
-    expect("destroyed again", stage.destroy("life").changes, {"life": "no changes"})
+    again = stage.destroy("life")
+    expect("destroyed again", (again.code, again.ends), (0, {}))
+
+
+def ways(stage):
+    """Without a kubeconfig the AWS CLI leads to the cluster, with the role that the chart names."""
+    placeholders = {output: f"${{stackwright:shop.{output}}}" for output in ("Name", "Role")}
+    bindings = [{"placeholder": text, "stack": "shop", "output": output} for output, text in placeholders.items()]
+    cluster = {"name": placeholders["Name"], "environment": {"region": "eu-west-1"}, "role": placeholders["Role"]}
+    directory = stage.assembly("way", settings(name="${stackwright:shop.Name}"))
+    outcome = stage.run_by_aws(directory, cluster=cluster, bindings=bindings)
+    outcome.changes
+    expect("with the role", outcome.objects("created"), ["ConfigMap jobs/shop-1"])
+    owner = stage.cluster.get("/api/v1/namespaces/jobs/configmaps/shop-1")["metadata"]["managedFields"][0]["manager"]
+    expect("field manager", owner, "stackwright")
+    del cluster["role"]
+    outcome = stage.run_by_aws(directory, cluster=cluster, bindings=bindings)
+    expect_in("without the role", outcome.error, "must be logged in")
+    stage.destroy("way").changes
 
 
 def definitions(stage):
@@ -358,7 +399,7 @@ def foreign(stage):
     expect_in("what holds the definition", error, f"CustomResourceDefinition fleets.example.com: {held}")
     expect_in("what holds the namespace", error, f"Namespace crew: {held}")
     stage.cluster.kubectl("delete", "fleet", "theirs", "-n", "crew")
-    expect("then it goes", stage.destroy("host").changes, {"host": "2 removed"})
+    expect("then it goes", stage.destroy("host").ends, {"host": "deleted"})
 
 
 def rollouts(stage):
@@ -411,13 +452,18 @@ def kills(stage):
 def main():
     # So that the cluster goes too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("error: ended from outside"))
-    parts, app, destroyer, *directories = sys.argv[1:]
+    parts, app, *directories = sys.argv[1:]
     with tempfile.TemporaryDirectory(prefix="stackwright-charts-") as folder:
         folder = pathlib.Path(folder)
-        with Cluster(parts, folder) as cluster, Nodes(cluster, ["node-1", "node-2"]) as nodes:
-            stage = Stage(cluster, nodes, app, destroyer, folder)
+        with (
+            Eks() as eks,
+            Cluster(parts, folder, f"{eks.url}/tokens") as cluster,
+            Nodes(cluster, ["node-1", "node-2"]) as nodes,
+        ):
+            eks.cluster = cluster
+            stage = Stage(cluster, eks, nodes, app, folder)
             cluster.kubectl("create", "-f", "-", stdin=json.dumps(HOME))
-            for scenario in (differences, changes, definitions, conflicts, foreign, rollouts, kills):
+            for scenario in (ways, differences, changes, definitions, conflicts, foreign, rollouts, kills):
                 start, before = time.monotonic(), stage.snapshot()
                 scenario(stage)
                 expect(f"left by {scenario.__name__}", stage.snapshot() - before, set())

@@ -11,7 +11,7 @@ use crate::failure::{Failure, Stop};
 use crate::operation::{self, Answers};
 use crate::progress::Progress;
 use crate::style::{bold, green, red, yellow};
-use crate::tools::{assembly_option, aws_arguments, aws_options, kubeconfig_argument};
+use crate::tools::{assembly_option, aws_arguments, aws_options, kubeconfig_option};
 
 const AFTER_HELP: &str = "\
 Looks whether each DaemonSet has a pod that is ready on every node that it is for, whether networks
@@ -27,7 +27,7 @@ pub(super) fn cli() -> Command {
         .arg(names_argument("The charts to look at [default: all]"))
         .arg(Arg::new("no-ping").long("no-ping").help("Runs nothing in pods").action(ArgAction::SetTrue))
         .arg(assembly_option())
-        .arg(kubeconfig_argument())
+        .arg(kubeconfig_option())
         .args(aws_arguments())
         .arg(json_flag().help("Prints one JSON document for machines"))
 }
