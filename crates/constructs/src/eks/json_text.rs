@@ -3,7 +3,7 @@
 use stackwright_cfn::{Node, Value};
 
 /// The JSON text of `node`; a value that is known only at deploy time is taken for text without quotation marks.
-pub(super) fn json_text(node: &Node) -> Value<String> {
+pub(crate) fn json_text(node: &Node) -> Value<String> {
     let mut pieces = Vec::new();
     write(node, &mut pieces);
     let mut joined: Vec<Node> = Vec::new();

@@ -1,6 +1,7 @@
 //! Waiting while instances come and go.
 
 use stackwright_aws::autoscaling::auto_scaling_group as property;
+use stackwright_cfn::Value;
 use stackwright_core::{Construct, Diagnostic, Scope};
 
 use crate::line::Line;
@@ -22,6 +23,7 @@ pub struct LifecycleHook {
     heartbeat_seconds: u32,
     heartbeat_line: Line,
     goes_on: bool,
+    metadata: Option<Value<String>>,
 }
 
 impl LifecycleHook {
@@ -33,6 +35,7 @@ impl LifecycleHook {
             heartbeat_seconds: 3_600,
             heartbeat_line: Line::default(),
             goes_on: false,
+            metadata: None,
         }
     }
 
@@ -52,6 +55,13 @@ impl LifecycleHook {
     /// Goes on as if all were well if nothing is heard. Left out: an instance that starts is given up.
     pub fn go_on_unheard(mut self) -> Self {
         self.goes_on = true;
+        self
+    }
+
+    /// What the events of the hook carry along, up to 1,023 characters, by which rules can tell them from others'. Left
+    /// out: nothing.
+    pub fn metadata(mut self, text: impl Into<Value<String>>) -> Self {
+        self.metadata = Some(text.into());
         self
     }
 
@@ -75,8 +85,12 @@ impl LifecycleHook {
             lifecycle_hook_name: (&self.name).into(),
             lifecycle_transition: transition.into(),
         };
-        property::LifecycleHookSpecification::new(required)
+        let hook = property::LifecycleHookSpecification::new(required)
             .default_result(if self.goes_on { "CONTINUE" } else { "ABANDON" })
-            .heartbeat_timeout(self.heartbeat_seconds)
+            .heartbeat_timeout(self.heartbeat_seconds);
+        match &self.metadata {
+            Some(text) => hook.notification_metadata(text),
+            None => hook,
+        }
     }
 }

@@ -55,6 +55,7 @@ pub use endpoint::EndpointAccess;
 pub use fargate::{FargateProfile, FargateProfileProps, FargateSelector};
 pub use import::ClusterAttributes;
 pub use instance_type::{Accelerator, Architecture, InstanceType, InstanceTypeError};
+pub(crate) use json_text::json_text;
 pub use lifecycle_hook::LifecycleHook;
 pub use logging::ControlPlaneLog;
 pub use node_count::NodeCount;

@@ -27,7 +27,10 @@ pub(super) struct NodeSettings {
     pub(super) managed_policies: Vec<ManagedPolicyRef>,
     pub(super) metadata_hops: u8,
     pub(super) max_pods: Option<u32>,
-    pub(super) setup: Option<Value<String>>,
+    /// Further addresses are taken by others: as an expression, for only the node knows how many there are.
+    pub(super) max_pods_expression: Option<String>,
+    /// In the order they run in.
+    pub(super) setup: Vec<Value<String>>,
     pub(super) detailed_monitoring: bool,
     pub(super) lines: Lines,
 }
@@ -59,7 +62,8 @@ impl Default for NodeSettings {
             managed_policies: Vec::new(),
             metadata_hops: 2,
             max_pods: None,
-            setup: None,
+            max_pods_expression: None,
+            setup: Vec::new(),
             detailed_monitoring: false,
             lines: Lines::default(),
         }
@@ -98,7 +102,7 @@ impl NodeSettings {
                 nodes.report(line.mark(finding));
             }
         }
-        if self.setup.is_some() && self.image.is_bottlerocket() {
+        if !self.setup.is_empty() && self.image.is_bottlerocket() {
             let finding = "a node with Bottlerocket runs no setup script: it has no shell";
             let finding = Diagnostic::error("setup-without-shell", finding)
                 .hint("use NodeImage::al2023(), or a DaemonSet");
@@ -252,12 +256,12 @@ macro_rules! node_setters {
             self
         }
 
-        /// A script that a node runs when it starts first, as root, before it joins the cluster; not with Bottlerocket. Left
-        /// out: none.
+        /// A script that a node runs when it starts first, as root, before it joins the cluster; not with Bottlerocket. Said
+        /// more than once, they run in that order. Left out: none.
         #[track_caller]
         pub fn setup_script(mut self, script: impl Into<stackwright_cfn::Value<String>>) -> Self {
             self.nodes.lines.setup_script = $crate::line::Line::of_caller();
-            self.nodes.setup = Some(script.into());
+            self.nodes.setup.push(script.into());
             self
         }
 

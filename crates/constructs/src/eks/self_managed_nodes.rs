@@ -1,5 +1,7 @@
 //! Nodes that an Auto Scaling group of one's own starts.
 
+use std::collections::BTreeSet;
+
 use stackwright_aws::autoscaling as l1;
 use stackwright_aws::autoscaling::auto_scaling_group as property;
 use stackwright_aws::{ec2, iam};
@@ -9,6 +11,7 @@ use stackwright_core::{Construct, Diagnostic, Resource, Scope, Tag};
 use super::access_principal::AccessPrincipal;
 use super::aws_auth::NodeKind;
 use super::cluster::Cluster;
+use super::instance_type::InstanceType;
 use super::launch_template::{Extras, launch_template};
 use super::lifecycle_hook::LifecycleHook;
 use super::node_count::NodeCount;
@@ -16,7 +19,7 @@ use super::node_image::Image;
 use super::node_role::node_role;
 use super::node_settings::{NodeSettings, node_setters};
 use super::user_data::{Told, user_data};
-use crate::ec2::Subnet;
+use crate::ec2::{Subnet, SubnetSelection};
 use crate::iam::Role;
 use crate::line::Line;
 
@@ -30,6 +33,15 @@ pub struct SelfManagedNodesProps {
     count_lines: [Line; 2],
     nodes: NodeSettings,
     hooks: Vec<LifecycleHook>,
+    /// Where several groups have it in common.
+    start: Option<Start>,
+}
+
+/// What nodes start from.
+#[derive(Clone, Debug)]
+struct Start {
+    role: Role,
+    launch_template: Resource<ec2::LaunchTemplate>,
 }
 
 impl SelfManagedNodesProps {
@@ -42,6 +54,7 @@ impl SelfManagedNodesProps {
             count_lines: [Line::of_caller(), Line::default()],
             nodes: NodeSettings::default(),
             hooks: Vec::new(),
+            start: None,
         }
     }
 
@@ -60,6 +73,86 @@ impl SelfManagedNodesProps {
     pub fn lifecycle_hook(mut self, hook: LifecycleHook) -> Self {
         self.hooks.push(hook);
         self
+    }
+
+    /// Leaves so many interfaces of each node to others than the VPC CNI plugin, which has addresses for fewer pods then,
+    /// unless the most pods are said.
+    ///
+    /// Source: [expressions of nodeadm](https://awslabs.github.io/amazon-eks-ami/nodeadm/doc/examples/#defining-a-max-pods-expression)
+    pub(crate) fn leave_interfaces(mut self, count: usize) -> Self {
+        let expression = format!("(default_enis - {count}) * (ips_per_eni - 1) + 2");
+        self.nodes.max_pods_expression = Some(expression);
+        self
+    }
+
+    /// A copy for each zone that the nodes run in, all with one role and one launch template within `nodes`.
+    #[track_caller]
+    pub(crate) fn by_zone(mut self, nodes: &Construct, cluster: &Cluster) -> Vec<(usize, Self)> {
+        let subnets = self.nodes.subnets(nodes, cluster);
+        self.start = Some(self.start(nodes, cluster));
+        let zones: BTreeSet<usize> = subnets.iter().map(Subnet::zone).collect();
+        let of_zone = |zone: usize| subnets.iter().filter(move |subnet| subnet.zone() == zone).cloned();
+        zones
+            .into_iter()
+            .map(|zone| (zone, self.clone().subnets(SubnetSelection::these(of_zone(zone)))))
+            .collect()
+    }
+
+    /// Makes what the nodes start from, within `nodes`, and tells what cannot be.
+    #[track_caller]
+    fn start(&self, nodes: &Construct, cluster: &Cluster) -> Start {
+        let settings = &self.nodes;
+        settings.check(nodes, cluster);
+        if settings.image.0 == Image::Al2 {
+            let finding = "nodes of one's own cannot start from Amazon Linux 2 here";
+            let finding = Diagnostic::error("image-without-updates", finding).hint("use NodeImage::al2023()");
+            nodes.report(settings.lines.image.mark(finding));
+        }
+        if settings.instance_types.len() != 1 {
+            let given = settings.instance_types.len();
+            let finding = format!("nodes of one's own name {given} types of instances: allowed is one");
+            let finding =
+                Diagnostic::error("instance-type-count", finding).value(given.to_string()).allowed("one");
+            nodes.report(settings.lines.instance_types.mark(finding));
+        }
+        self.count.desired(nodes, self.desired, self.count_lines);
+        let role = node_role(nodes, settings, cluster.ip_family());
+        let profile =
+            iam::InstanceProfile::new(iam::InstanceProfileRequired { roles: [role.role_name()].into() });
+        let profile = Resource::new(nodes, "InstanceProfile", profile);
+        let extras = Extras {
+            image_id: settings.image.id(
+                nodes,
+                cluster.version(),
+                &settings.instance_types,
+                settings.lines.instance_types,
+            ),
+            user_data: user_data(cluster, settings, Told::ByUs),
+            instance_type: settings.instance_types.first().map(Into::into),
+            instance_profile: Some(profile.ref_()),
+            names_cluster_group: true,
+        };
+        Start { role, launch_template: launch_template(nodes, cluster, settings, extras) }
+    }
+
+    /// The type of the instances; `None` where none is named, which is an error.
+    pub(crate) fn instance_type(&self) -> Option<&InstanceType> {
+        self.nodes.instance_types.first()
+    }
+
+    /// Points a finding at the line that says the type of the instances.
+    pub(crate) fn mark_instance_type(&self, finding: Diagnostic) -> Diagnostic {
+        self.nodes.lines.instance_types.mark(finding)
+    }
+
+    /// Whether scripts can run on the nodes.
+    pub(crate) fn has_shell(&self) -> bool {
+        !self.nodes.image.is_bottlerocket()
+    }
+
+    /// Points a finding at the line that says the image.
+    pub(crate) fn mark_image(&self, finding: Diagnostic) -> Diagnostic {
+        self.nodes.lines.image.mark(finding)
     }
 }
 
@@ -101,40 +194,21 @@ impl Cluster {
     /// ```
     #[track_caller]
     pub fn add_self_managed_nodes(&self, id: &str, props: SelfManagedNodesProps) -> SelfManagedNodes {
-        let construct = Construct::new(self, id);
-        let settings = &props.nodes;
-        settings.check(&construct, self);
-        if settings.image.0 == Image::Al2 {
-            let finding = "nodes of one's own cannot start from Amazon Linux 2 here";
-            let finding = Diagnostic::error("image-without-updates", finding).hint("use NodeImage::al2023()");
-            construct.report(settings.lines.image.mark(finding));
-        }
-        if settings.instance_types.len() != 1 {
-            let given = settings.instance_types.len();
-            let finding = format!("nodes of one's own name {given} types of instances: allowed is one");
-            let finding =
-                Diagnostic::error("instance-type-count", finding).value(given.to_string()).allowed("one");
-            construct.report(settings.lines.instance_types.mark(finding));
-        }
-        props.count.desired(&construct, props.desired, props.count_lines);
-        let subnets = settings.subnets(&construct, self);
-        let role = node_role(&construct, settings, self.ip_family());
-        let profile =
-            iam::InstanceProfile::new(iam::InstanceProfileRequired { roles: [role.role_name()].into() });
-        let profile = Resource::new(&construct, "InstanceProfile", profile);
-        let extras = Extras {
-            image_id: settings.image.id(
-                &construct,
-                self.version(),
-                &settings.instance_types,
-                settings.lines.instance_types,
-            ),
-            user_data: user_data(self, settings, Told::ByUs),
-            instance_type: settings.instance_types.first().map(Into::into),
-            instance_profile: Some(profile.ref_()),
-            names_cluster_group: true,
+        SelfManagedNodes::new(self, self, id, props)
+    }
+}
+
+impl SelfManagedNodes {
+    /// Nodes for `cluster`, within any construct of its stack: where the cluster has access entries, it names the role of
+    /// the nodes, and they name the cluster.
+    #[track_caller]
+    pub fn new(scope: &impl Scope, cluster: &Cluster, id: &str, props: SelfManagedNodesProps) -> Self {
+        let construct = Construct::new(scope, id);
+        let Start { role, launch_template } = match props.start.clone() {
+            Some(start) => start,
+            None => props.start(&construct, cluster),
         };
-        let launch_template = launch_template(&construct, self, settings, extras);
+        let subnets = props.nodes.subnets(&construct, cluster);
         let template =
             property::LaunchTemplateSpecification::new(property::LaunchTemplateSpecificationRequired {
                 version: launch_template.attr_latest_version_number(),
@@ -159,22 +233,20 @@ impl Cluster {
             .min_instances_in_service(props.count.min.min(props.count.max.saturating_sub(1)))
             .suspend_processes(["AZRebalance", "AlarmNotification", "ScheduledActions"]);
         resource.update_policy(UpdatePolicy::new().rolling_update(rolling).scheduled_action(true));
-        if let Some(name) = self.name().as_str() {
+        if let Some(name) = cluster.name().as_str() {
             resource.tag(
                 Tag::new(format!("kubernetes.io/cluster/{name}"), "owned")
                     .only(["AWS::AutoScaling::AutoScalingGroup"]),
             );
         }
         subnets.iter().for_each(|subnet| resource.depends_on(subnet));
-        if let Some(entry) = self.admit_nodes(&construct, AccessPrincipal::from(&role), NodeKind::Linux) {
+        if let Some(entry) = cluster.admit_nodes(&construct, AccessPrincipal::from(&role), NodeKind::Linux) {
             resource.depends_on(&entry);
         }
-        self.join(resource.construct());
-        SelfManagedNodes { construct, role, launch_template, resource }
+        cluster.join(resource.construct());
+        Self { construct, role, launch_template, resource }
     }
-}
 
-impl SelfManagedNodes {
     /// The role of the nodes.
     pub fn role(&self) -> &Role {
         &self.role

@@ -34,22 +34,11 @@ fn multipart(cluster: &Cluster, settings: &NodeSettings, told: Told) -> Option<V
     let config = (!spec.is_empty()).then(|| {
         fill!(include_str!("../../../../templates/eks/node-config.part"), spec = json_text(&Node::Map(spec)))
     });
-    let script = settings
-        .setup
-        .as_ref()
-        .map(|script| fill!(include_str!("../../../../templates/eks/script.part"), script));
-    let parts = match (config, script) {
-        (None, None) => return None,
-        (config, script) => {
-            let (config, script) = (config.unwrap_or_else(empty), script.unwrap_or_else(empty));
-            fill!("{{config}}{{script}}", config, script)
-        }
-    };
+    let scripts = settings.setup.iter();
+    let scripts = scripts.map(|script| fill!(include_str!("../../../../templates/eks/script.part"), script));
+    let parts =
+        config.into_iter().chain(scripts).reduce(|before, part| fill!("{{before}}{{part}}", before, part))?;
     Some(fill!(include_str!("../../../../templates/eks/multipart.mime"), parts))
-}
-
-fn empty() -> Value<String> {
-    "".into()
 }
 
 /// The `spec` of a `NodeConfig`.
@@ -69,6 +58,8 @@ fn node_config(cluster: &Cluster, settings: &NodeSettings, told: Told) -> Map {
     let mut kubelet = Map::new();
     if let Some(count) = settings.max_pods {
         kubelet.set("config", Map::from_iter([("maxPods", Node::from(count))]));
+    } else if let Some(expression) = &settings.max_pods_expression {
+        kubelet.set("maxPodsExpression", expression.as_str());
     }
     let flags = if told == Told::ByUs { flags(settings) } else { Vec::new() };
     if !flags.is_empty() {

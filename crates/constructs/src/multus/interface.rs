@@ -24,6 +24,18 @@ pub enum Interface {
     Vlan(Vlan),
 }
 
+impl Interface {
+    /// The interface beneath, for those that share one.
+    pub(super) fn master(&self) -> Option<&str> {
+        match self {
+            Interface::Ipvlan(ipvlan) => Some(&ipvlan.master),
+            Interface::Macvlan(macvlan) => Some(&macvlan.master),
+            Interface::Vlan(vlan) => Some(&vlan.master),
+            Interface::HostDevice(_) | Interface::Bridge(_) => None,
+        }
+    }
+}
+
 /// The `ipvlan` plugin: pods share an interface and its MAC address, which is what a VPC lets through.
 ///
 /// The VPC delivers packets only for addresses that the node's network interface has, so each address of a pod must be

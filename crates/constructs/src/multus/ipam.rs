@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use serde::{Deserialize, Serialize};
 use stackwright_core::Diagnostic;
 
-use super::{AddressRange, HostLocal, StaticAddresses, Whereabouts};
+use super::{AddressRange, EniPrefix, HostLocal, StaticAddresses, Whereabouts};
 
 /// Where the addresses of an interface come from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,9 @@ pub enum Ipam {
     Dhcp(Dhcp),
     /// The cluster hands them out.
     Whereabouts(Whereabouts),
+    /// Each node hands out those of its own interface.
+    #[serde(rename = "host-local", skip_deserializing)]
+    EniPrefix(EniPrefix),
 }
 
 /// The `dhcp` plugin: a server of the network hands out addresses; a daemon of the plugin must run on each node.
@@ -47,7 +50,7 @@ impl Ipam {
         match self {
             Ipam::HostLocal(host_local) => host_local.ranges().collect(),
             Ipam::Whereabouts(whereabouts) => vec![whereabouts.range()],
-            Ipam::StaticAddresses(_) | Ipam::Dhcp(_) => Vec::new(),
+            Ipam::StaticAddresses(_) | Ipam::Dhcp(_) | Ipam::EniPrefix(_) => Vec::new(),
         }
     }
 
@@ -64,6 +67,7 @@ impl Ipam {
             Ipam::HostLocal(host_local) => host_local.check(is_vpc, found),
             Ipam::StaticAddresses(addresses) => addresses.check(is_vpc, found),
             Ipam::Whereabouts(whereabouts) => whereabouts.check(is_vpc, found),
+            Ipam::EniPrefix(prefix) => prefix.check(found),
             Ipam::Dhcp(_) => {}
         }
     }
@@ -79,4 +83,4 @@ macro_rules! from {
     };
 }
 
-from! { HostLocal StaticAddresses Dhcp Whereabouts }
+from! { HostLocal StaticAddresses Dhcp Whereabouts EniPrefix }

@@ -3,7 +3,7 @@
 use stackwright_core::Diagnostic;
 use stackwright_k8s::{Map, Object, names};
 
-use super::CniConfig;
+use super::{CniConfig, Ipam};
 
 /// A configuration under the name of its `NetworkAttachmentDefinition`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +59,12 @@ impl Network {
         let mut fields =
             Map::from_iter([("apiVersion", "k8s.cni.cncf.io/v1"), ("kind", "NetworkAttachmentDefinition")]);
         fields.insert("metadata", metadata);
-        fields.insert("spec", Map::from_iter([("config", self.config.to_json())]));
+        let mut spec = Map::new();
+        // Without it, Multus reads the node's own file.
+        if !matches!(self.config.ipam(), Some(Ipam::EniPrefix(_))) {
+            spec.insert("config", self.config.to_json());
+        }
+        fields.insert("spec", spec);
         Object::new(fields)
     }
 

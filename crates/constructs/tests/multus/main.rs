@@ -3,8 +3,11 @@
 mod attachments;
 mod charts;
 mod configurations;
+mod nodes;
 mod objects;
 mod reading;
+#[path = "../synthesis/mod.rs"]
+mod synthesis;
 
 use stackwright_core::Diagnostic;
 

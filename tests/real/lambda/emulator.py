@@ -1,0 +1,178 @@
+"""ministack, with what it lacks of EC2's network interfaces and of lifecycle actions.
+
+    emulator.py PORT
+
+It takes part in the test of the function that gives nodes their interfaces, and listens on 127.0.0.1 alone. Names of
+ministack that are not public are used, so the version is pinned. What is added, as AWS has it:
+
+- CreateNetworkInterface keeps tags, knows its client token again, and gives prefixes and addresses.
+- ModifyNetworkInterfaceAttribute, which ministack has not.
+- DescribeNetworkInterfaces minds filters by tags, and tells of prefixes and of what is deleted with the instance.
+- AttachNetworkInterface minds zones, devices and what state both are in; DeleteNetworkInterface, attachments.
+- TerminateInstances deletes what is to be deleted with the instance, and lets go of the rest.
+- DescribeInstances minds the filter by instances.
+- CompleteLifecycleAction refuses a token that has been used.
+"""
+
+import os
+import re
+import sys
+import threading
+
+os.environ.update(
+    BIND_HOST="127.0.0.1", MINISTACK_HOST="127.0.0.1", IOT_MTLS_ENABLED="0", SFTP_ENABLED="0", GATEWAY_PORT=sys.argv[1]
+)
+
+from ministack.services import autoscaling, ec2  # noqa: E402
+
+original = dict(ec2._ACTION_MAP)
+by_token = {}
+used_actions = set()
+# Requests may be at work on several threads.
+lock = threading.RLock()
+
+
+def interface(params):
+    return ec2._network_interfaces.get(ec2._p(params, "NetworkInterfaceId"))
+
+
+def unknown(params):
+    name = ec2._p(params, "NetworkInterfaceId")
+    return ec2._error("InvalidNetworkInterfaceID.NotFound", f"The networkInterface ID '{name}' does not exist", 400)
+
+
+def done(action):
+    return ec2._xml(200, f"{action}Response", "<return>true</return>")
+
+
+def create(params):
+    token = ec2._p(params, "ClientToken")
+    one = ec2._network_interfaces.get(by_token.get(token))
+    if one is None:
+        status, headers, body = original["CreateNetworkInterface"](params)
+        if status != 200:
+            return status, headers, body
+        name = re.search(r"<networkInterfaceId>(.*?)<", body if isinstance(body, str) else body.decode()).group(1)
+        one = ec2._network_interfaces[name]
+        one["Prefixes"] = int(ec2._p(params, "Ipv4PrefixCount") or 0)
+        one["Addresses"] = int(ec2._p(params, "SecondaryPrivateIpAddressCount") or 0)
+        ec2._parse_tag_specs(params, "network-interface", name)
+        by_token[token] = name
+    return ec2._xml(200, "CreateNetworkInterfaceResponse", described(one, "networkInterface"))
+
+
+def described(one, tag):
+    text = ec2._eni_fields_xml(one, tag=tag)
+    prefixes = "".join(f"<item><ipv4Prefix>10.9.{number}.0/28</ipv4Prefix></item>" for number in range(one["Prefixes"]))
+    text = text.replace("<groupSet>", f"<ipv4PrefixSet>{prefixes}</ipv4PrefixSet><groupSet>", 1)
+    for number in range(one["Addresses"]):
+        secondary = f"<item><privateIpAddress>10.8.0.{number + 4}</privateIpAddress><primary>false</primary></item>"
+        text = text.replace("</privateIpAddressesSet>", f"{secondary}</privateIpAddressesSet>", 1)
+    if one.get("Attachment"):
+        fate = str(one["Attachment"].get("DeleteOnTermination", False)).lower()
+        text = text.replace("</attachment>", f"<deleteOnTermination>{fate}</deleteOnTermination></attachment>", 1)
+    return text
+
+
+def describe(params):
+    wanted = ec2._parse_filters(params)
+    unheard = [name for name in wanted if not name.startswith("tag:")]
+    if unheard:
+        return ec2._error("InvalidParameterValue", f"the emulator has no filter {unheard}", 400)
+    found = [
+        described(one, "item")
+        for name, one in ec2._network_interfaces.items()
+        if ec2._resource_matches_tag_filters(name, wanted)
+    ]
+    text = f"<networkInterfaceSet>{''.join(found)}</networkInterfaceSet>"
+    return ec2._xml(200, "DescribeNetworkInterfacesResponse", text)
+
+
+def modify(params):
+    one = interface(params)
+    if one is None:
+        return unknown(params)
+    if "SourceDestCheck.Value" in params:
+        one["SourceDestCheck"] = ec2._p(params, "SourceDestCheck.Value") == "true"
+    if "Attachment.AttachmentId" in params:
+        attachment = one.get("Attachment") or {}
+        if attachment.get("AttachmentId") != ec2._p(params, "Attachment.AttachmentId"):
+            return ec2._error("InvalidAttachmentID.NotFound", "The attachment does not exist", 400)
+        attachment["DeleteOnTermination"] = ec2._p(params, "Attachment.DeleteOnTermination") == "true"
+    return done("ModifyNetworkInterfaceAttribute")
+
+
+def attach(params):
+    one = interface(params)
+    if one is None:
+        return unknown(params)
+    if one.get("Attachment"):
+        return ec2._error("InvalidParameterValue", f"{one['NetworkInterfaceId']} is currently in use", 400)
+    name, device = ec2._p(params, "InstanceId"), int(ec2._p(params, "DeviceIndex"))
+    instance = ec2._instances.get(name)
+    if instance is None or instance["State"]["Name"] != "running":
+        return ec2._error("IncorrectState", f"Instance '{name}' is not 'running' or 'stopped'", 400)
+    zone = ec2._subnets[instance["SubnetId"]]["AvailabilityZone"]
+    if one["AvailabilityZone"] != zone:
+        return ec2._error("InvalidParameterCombination", "You may not attach across availability zones", 400)
+    held = [other["Attachment"] for other in ec2._network_interfaces.values() if other.get("Attachment")]
+    if device in [other["DeviceIndex"] for other in held if other["InstanceId"] == name]:
+        return ec2._error("InvalidParameterValue", f"Instance '{name}' already has an interface at {device}", 400)
+    return original["AttachNetworkInterface"](params)
+
+
+def delete(params):
+    one = interface(params)
+    if one and one.get("Attachment"):
+        return ec2._error("InvalidNetworkInterface.InUse", f"{one['NetworkInterfaceId']} is in use", 400)
+    return original["DeleteNetworkInterface"](params)
+
+
+def terminate(params):
+    ended = ec2._parse_member_list(params, "InstanceId")
+    for name, one in list(ec2._network_interfaces.items()):
+        attachment = one.get("Attachment")
+        if attachment and attachment["InstanceId"] in ended:
+            one.update(Attachment=None, Status="available")
+            if attachment.get("DeleteOnTermination"):
+                del ec2._network_interfaces[name]
+    return original["TerminateInstances"](params)
+
+
+def matches(instance, wanted):
+    return instance["InstanceId"] in wanted.get("instance-id", [instance["InstanceId"]]) and original_match(instance, wanted)
+
+
+def complete(params):
+    token = params["LifecycleActionToken"]
+    if token in used_actions:
+        return autoscaling._error("ValidationError", f"No active Lifecycle Action found with token {token}")
+    used_actions.add(token)
+    return original_complete(params)
+
+
+def one_at_a_time(action):
+    def handler(params):
+        with lock:
+            return action(params)
+
+    return handler
+
+
+original_match, ec2._matches_filters = ec2._matches_filters, matches
+original_complete = autoscaling._ACTION_MAP["CompleteLifecycleAction"]
+autoscaling._ACTION_MAP["CompleteLifecycleAction"] = one_at_a_time(complete)
+added = {
+    "CreateNetworkInterface": create,
+    "DescribeNetworkInterfaces": describe,
+    "ModifyNetworkInterfaceAttribute": modify,
+    "AttachNetworkInterface": attach,
+    "DeleteNetworkInterface": delete,
+    "TerminateInstances": terminate,
+}
+ec2._ACTION_MAP.update({name: one_at_a_time(action) for name, action in added.items()})
+
+from ministack.app import main  # noqa: E402
+
+sys.argv = ["ministack"]
+main()
