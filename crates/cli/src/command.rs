@@ -2,13 +2,16 @@
 
 mod completions;
 mod deploy;
+mod destroy;
 mod diff;
+mod doctor;
 mod graph;
 mod ls;
 mod outputs;
 mod plan;
 mod synth;
 mod validate;
+mod verify;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -89,7 +92,10 @@ fn cli(name: &str) -> Command {
         validate::cli(),
         diff::cli(name),
         deploy::cli(name),
+        destroy::cli(name),
         outputs::cli(name),
+        verify::cli(),
+        doctor::cli(),
         graph::cli(),
         plan::cli(name),
         completions::cli(name),
@@ -114,7 +120,10 @@ pub(crate) fn run(arguments: Vec<OsString>, program: Program<'_>, session: &mut 
             Some(("validate", matches)) => validate::exec(matches, program, session),
             Some(("diff", matches)) => diff::exec(matches, program, session, &mut cli),
             Some(("deploy", matches)) => deploy::exec(matches, program, session, &mut cli),
+            Some(("destroy", matches)) => destroy::exec(matches, program, session, &mut cli),
+            Some(("doctor", matches)) => doctor::exec(matches, program, session),
             Some(("outputs", matches)) => outputs::exec(matches, program, session, &mut cli),
+            Some(("verify", matches)) => verify::exec(matches, program, session, &mut cli),
             Some(("graph", matches)) => graph::exec(matches, program, session),
             Some(("plan", matches)) => plan::exec(matches, program, session),
             Some(("completions", matches)) => completions::exec(matches, session, &mut cli),

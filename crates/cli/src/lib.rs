@@ -29,6 +29,7 @@ use std::ffi::OsString;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::PathBuf;
 
+use anstream::{AutoStream, ColorChoice};
 use stackwright_assembly::{Assembly, Diagnostics};
 use stackwright_deploy::{Interrupt, Processes, SystemClock};
 
@@ -68,12 +69,15 @@ pub struct World<'a> {
 pub fn run(program: impl FnOnce(&Options) -> Result<Assembly, Diagnostics>) -> std::process::ExitCode {
     let interrupt = Interrupt::new();
     let mut stdin = std::io::stdin().lock();
-    let is_attended = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+    let stderr = std::io::stderr();
+    let is_attended = std::io::stdin().is_terminal() && stderr.is_terminal();
+    // Where escape sequences are dropped (NO_COLOR, a dumb terminal), lines cannot be drawn anew.
+    let has_escapes = AutoStream::choice(&stderr) != ColorChoice::Never;
     let tools = Tools {
         driver: &Processes::new(interrupt.clone()),
         clock: &SystemClock::new(interrupt.clone()),
         answers: is_attended.then_some(&mut stdin as &mut dyn BufRead),
-        is_terminal: std::io::stderr().is_terminal(),
+        is_terminal: stderr.is_terminal() && has_escapes,
         interrupt: Some(interrupt),
     };
     let world = World {

@@ -1,5 +1,7 @@
 //! Asking the person.
 
+mod destruction;
+
 use stackwright_deploy::{Answer, Question, Standing};
 
 use crate::command::Session;
@@ -23,6 +25,9 @@ pub(crate) fn ask(session: &mut Session<'_>, answers: Answers, question: &Questi
             format!("stack {} is UPDATE_ROLLBACK_FAILED: its last rollback did not end", bold(name)),
             "roll it back again?".to_owned(),
         ),
+        Question::Destroy(destruction) => {
+            (destruction::shown(destruction), format!("delete {}?", count(destruction.doomed.len())))
+        }
         _ => return Ok(Answer::Nobody),
     };
     session.shell.talk(&text);
@@ -38,4 +43,11 @@ pub(crate) fn ask(session: &mut Session<'_>, answers: Answers, question: &Questi
         "y" | "yes" => Answer::Yes,
         _ => Answer::No,
     })
+}
+
+fn count(number: usize) -> String {
+    match number {
+        1 => "it".to_owned(),
+        number => format!("these {number}"),
+    }
 }

@@ -63,8 +63,8 @@ pub(crate) fn assembly_option() -> Arg {
         .value_parser(value_parser!(PathBuf))
 }
 
-/// `--kubeconfig`: the way to clusters.
-pub(crate) fn kubeconfig_argument() -> Arg {
+/// `--kubeconfig`: the way to the clusters of charts.
+pub(crate) fn kubeconfig_option() -> Arg {
     Arg::new("kubeconfig")
         .long("kubeconfig")
         .value_name("FILE")
@@ -79,7 +79,7 @@ pub(crate) fn chart_arguments() -> [Arg; 3] {
         Arg::new(name).long(name).help(help).help_heading("Kubernetes")
     };
     [
-        kubeconfig_argument(),
+        kubeconfig_option(),
         arg("force-conflicts", "Takes over fields of objects that others have set to something else")
             .action(ArgAction::SetTrue),
         arg("rollout-timeout", "How long to wait for workloads to run; 0: not at all")

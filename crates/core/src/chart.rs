@@ -9,7 +9,7 @@ use stackwright_cfn::Value;
 
 use crate::construct::{Construct, Scope};
 use crate::manifest::{self, Manifest};
-use crate::tree::{Kind, NodeId};
+use crate::tree::{Kind, NodeId, Tree};
 
 /// The settings of a chart.
 ///
@@ -118,6 +118,22 @@ pub(crate) struct ChartData {
     pub(crate) cluster: Option<ClusterFacts>,
     /// The cluster's construct.
     pub(crate) cluster_node: Option<NodeId>,
+}
+
+impl ChartData {
+    /// What charts of one cluster have in common: they name the same.
+    pub(crate) fn cluster_key(&self) -> Option<(&str, Option<&str>, Option<&str>)> {
+        let ClusterFacts { name, environment, .. } = self.cluster.as_ref()?;
+        Some((name, environment.account.as_deref(), environment.region.as_deref()))
+    }
+}
+
+/// The chart that a node is in; `None` outside charts.
+pub(crate) fn chart(tree: &Tree, id: NodeId) -> Option<&ChartData> {
+    match &tree.entry(tree.entry(id).deployable).kind {
+        Kind::Chart(data) => Some(data),
+        _ => None,
+    }
 }
 
 /// A deployable that becomes one Kubernetes manifest file.

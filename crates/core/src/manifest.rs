@@ -7,8 +7,9 @@ use stackwright_assembly::Diagnostic;
 use stackwright_cfn::has_token;
 use stackwright_k8s::{Data, Object};
 
+use crate::chart::{ChartData, chart};
 use crate::construct::{Construct, Scope};
-use crate::tree::{Change, Kind};
+use crate::tree::{Change, Entry, Kind, NodeId};
 
 /// A Kubernetes object of a chart: a handle.
 ///
@@ -57,6 +58,22 @@ impl Manifest {
             }
         });
         named.unwrap_or_else(|| "default".to_owned())
+    }
+
+    /// The objects of a kind such as `Pod` in all charts of its cluster, in the order of their definition. Charts that
+    /// name no cluster are all of one.
+    pub fn same_cluster(&self, kind: &str) -> Vec<Manifest> {
+        self.construct.reads(|tree| {
+            let cluster = chart(tree, self.construct.id).map(ChartData::cluster_key);
+            let is_such = |(id, entry): &(usize, &Entry)| match &entry.kind {
+                Kind::Manifest(object) if object.kind() == kind => {
+                    chart(tree, *id as NodeId).map(ChartData::cluster_key) == cluster
+                }
+                _ => false,
+            };
+            let found = tree.nodes.iter().enumerate().filter(is_such);
+            found.map(|(id, _)| Manifest::from_construct(self.construct.at(id as NodeId))).collect()
+        })
     }
 
     /// Changes the object.

@@ -1,6 +1,6 @@
 //! Asking the person before something is done.
 
-use crate::Difference;
+use crate::{Destruction, Difference};
 
 /// What a person is asked.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub enum Question {
         /// The stack.
         name: String,
     },
+    /// Whether all of this is taken down.
+    Destroy(Destruction),
 }
 
 /// What the person says.

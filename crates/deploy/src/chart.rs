@@ -24,12 +24,13 @@ mod rollout;
 mod wait;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use serde_json::Value;
 use stackwright_assembly::{Deployable, Manifest};
 
 use crate::{Aws, Error};
@@ -38,9 +39,10 @@ use binding::Values;
 use connection::Connection;
 use desired::Desired;
 use inventory::Inventory;
-use live::Live;
+pub(crate) use live::{Found as Objects, Live};
 use removal::Removal;
 use report::Report;
+pub(crate) use rollout::trouble;
 
 /// The annotation of the objects that we made, whose value is the name of their chart.
 const MARK: &str = "stackwright/chart";
@@ -131,13 +133,9 @@ impl<'a> Charts<'a> {
     /// if fields are owned by others, or if a workload does not come to run. Everything that was done stays, and the next
     /// run goes on from there.
     pub fn deploy(&self, chart: &Deployable, contents: &[u8]) -> Result<ChartChanges, Error> {
-        let outputs = Values::read(&self.aws, self.manifest, chart, |_| true)?;
-        if let Some(stack) = outputs.absent.first() {
-            let message = format!("chart {:?} waits for outputs of stack {stack:?}", chart.name);
-            return Err(Error::new(message).cause("there is no such stack").hint("deploy it first"));
-        }
-        let desired = Desired::read(chart, contents, &outputs.values)?;
-        let connection = self.connect(chart, &outputs.values)?;
+        let values = self.values(chart)?;
+        let desired = Desired::read(chart, contents, &values)?;
+        let connection = self.connect(chart, &values)?;
         let live = Live::new(connection.kubectl());
         Apply { live, report: Report::new(self.aws.session(), &chart.name), options: &self.options }
             .run(&desired)
@@ -152,19 +150,7 @@ impl<'a> Charts<'a> {
     ///
     /// If the cluster cannot be reached, or if an object stays: because it is held, or holds what is not the chart's.
     pub fn destroy(&self, chart: &Deployable) -> Result<ChartChanges, Error> {
-        let of_cluster = |placeholder: &str| {
-            let cluster = chart.cluster.as_ref();
-            cluster.is_some_and(|cluster| {
-                cluster.name.contains(placeholder)
-                    || cluster.role.as_ref().is_some_and(|role| role.contains(placeholder))
-            })
-        };
-        let is_wanted = |placeholder: &str| self.options.kubeconfig.is_none() && of_cluster(placeholder);
-        let outputs = Values::read(&self.aws, self.manifest, chart, is_wanted)?;
-        if !outputs.absent.is_empty() {
-            return Ok(ChartChanges::default());
-        }
-        let connection = self.connect(chart, &outputs.values)?;
+        let Some(connection) = self.reach(chart)? else { return Ok(ChartChanges::default()) };
         let live = Live::new(connection.kubectl());
         let mut inventory = Inventory::read(live, &chart.name)?;
         if !inventory.exists() {
@@ -185,6 +171,54 @@ impl<'a> Charts<'a> {
         Err(Error::new(format!("chart {:?} is not gone", chart.name))
             .cause(told.join("; "))
             .hint("delete what is in the way, or let it stay and delete these by hand"))
+    }
+
+    /// The objects of a chart as they are to be, and the way to their cluster.
+    pub(crate) fn open(
+        &self,
+        chart: &Deployable,
+        contents: &[u8],
+    ) -> Result<(Vec<Value>, Connection<'a>), Error> {
+        let values = self.values(chart)?;
+        let desired = Desired::read(chart, contents, &values)?;
+        let connection = self.connect(chart, &values)?;
+        Ok((desired.into_iter().map(|desired| desired.object).collect(), connection))
+    }
+
+    /// The values of all outputs that a chart waits for.
+    fn values(&self, chart: &Deployable) -> Result<Values, Error> {
+        let outputs = Values::read(&self.aws, self.manifest, chart, |_| true)?;
+        match outputs.absent.first() {
+            None => Ok(outputs.values),
+            Some(stack) => {
+                let message = format!("chart {:?} waits for outputs of stack {stack:?}", chart.name);
+                Err(Error::new(message).cause("there is no such stack").hint("deploy it first"))
+            }
+        }
+    }
+
+    /// How many objects the cluster knows of a chart; absent where it knows none of it, or its stack is not there.
+    pub(crate) fn count(&self, chart: &Deployable) -> Result<Option<usize>, Error> {
+        let Some(connection) = self.reach(chart)? else { return Ok(None) };
+        let inventory = Inventory::read(Live::new(connection.kubectl()), &chart.name)?;
+        Ok(inventory.exists().then(|| inventory.entries().len()))
+    }
+
+    /// The way to the cluster of a chart; absent where the stack of the cluster is not there.
+    pub(crate) fn reach(&self, chart: &Deployable) -> Result<Option<Connection<'a>>, Error> {
+        let of_cluster = |placeholder: &str| {
+            let cluster = chart.cluster.as_ref();
+            cluster.is_some_and(|cluster| {
+                cluster.name.contains(placeholder)
+                    || cluster.role.as_ref().is_some_and(|role| role.contains(placeholder))
+            })
+        };
+        let is_wanted = |placeholder: &str| self.options.kubeconfig.is_none() && of_cluster(placeholder);
+        let outputs = Values::read(&self.aws, self.manifest, chart, is_wanted)?;
+        match outputs.absent.is_empty() {
+            true => self.connect(chart, &outputs.values).map(Some),
+            false => Ok(None),
+        }
     }
 
     fn connect(&self, chart: &Deployable, values: &Values) -> Result<Connection<'a>, Error> {

@@ -1,6 +1,6 @@
 //! Bringing up what an assembly describes.
 
-mod cause;
+pub(crate) mod cause;
 mod change_set;
 mod follow;
 mod options;
@@ -14,10 +14,11 @@ mod upload;
 use serde::Serialize;
 use stackwright_assembly::{Assembly, Deployable, Diagnostic, Kind};
 
-use crate::{Approver, Aws, Charts, Error, Event, Tool};
+use crate::{Approver, Aws, Charts, Error, Event, Session, Tool};
 
+pub(crate) use follow::{Ended, Since, follow};
 pub use options::{DeployOptions, Parameter, ReviewMode};
-use schedule::Schedule;
+pub(crate) use schedule::Schedule;
 use stack::StackJob;
 pub(crate) use state::Condition;
 
@@ -31,6 +32,10 @@ pub enum Outcome {
     Updated,
     /// It was there, just so.
     Unchanged,
+    /// It was there, and is gone.
+    Deleted,
+    /// There was nothing to delete.
+    Absent,
     /// It is as it was before, or worse; why has been told.
     Failed,
     /// The person did not want it.
@@ -45,6 +50,11 @@ impl Outcome {
     /// Whether it is up as the assembly describes it.
     pub fn is_up(self) -> bool {
         matches!(self, Outcome::Created | Outcome::Updated | Outcome::Unchanged)
+    }
+
+    /// Whether it is up or gone as it was wanted to be.
+    pub fn is_done(self) -> bool {
+        self.is_up() || matches!(self, Outcome::Deleted | Outcome::Absent)
     }
 }
 
@@ -72,31 +82,39 @@ pub fn deploy(
         }
     }
     let work = |deployable: &Deployable| {
-        let (name, kind) = (deployable.name.clone(), deployable.kind);
-        session.tell(Event::Started { name: name.clone(), kind });
-        let start = session.clock().now();
-        let result = match kind {
+        perform(&session, deployable, || match deployable.kind {
             Kind::Stack => StackJob::new(assembly, deployable, options, aws, approver).run(),
             Kind::Chart => deploy_chart(assembly, deployable, options, aws),
-        };
-        let outcome = result.unwrap_or_else(|stop| match stop {
-            Stop::Interrupted => Outcome::Interrupted,
-            Stop::Declined => Outcome::Declined,
-            Stop::Failed(diagnostic) => {
-                let diagnostic = named(*diagnostic, &name);
-                session.tell(Event::Failed { name: name.clone(), diagnostic });
-                Outcome::Failed
-            }
-        });
-        let seconds = (session.clock().now() - start).as_secs_f64();
-        session.tell(Event::Finished { name, outcome, seconds });
-        outcome
+        })
     };
     let outcomes = Schedule::new(&chosen).run(options.concurrency, work);
     let named = chosen.iter().zip(outcomes);
     Ok(named
         .map(|(deployable, outcome)| (deployable.name.clone(), outcome.unwrap_or(Outcome::Skipped)))
         .collect())
+}
+
+/// Works on a deployable, and tells that it begins, why it failed, and how it ended.
+pub(crate) fn perform(
+    session: &Session<'_>,
+    deployable: &Deployable,
+    work: impl FnOnce() -> Result<Outcome, Stop>,
+) -> Outcome {
+    let (name, kind) = (deployable.name.clone(), deployable.kind);
+    session.tell(Event::Started { name: name.clone(), kind });
+    let start = session.clock().now();
+    let outcome = work().unwrap_or_else(|stop| match stop {
+        Stop::Interrupted => Outcome::Interrupted,
+        Stop::Declined => Outcome::Declined,
+        Stop::Failed(diagnostic) => {
+            let diagnostic = named(*diagnostic, &name);
+            session.tell(Event::Failed { name: name.clone(), diagnostic });
+            Outcome::Failed
+        }
+    });
+    let seconds = (session.clock().now() - start).as_secs_f64();
+    session.tell(Event::Finished { name, outcome, seconds });
+    outcome
 }
 
 /// Brings the objects of a chart to its cluster.
@@ -117,7 +135,7 @@ fn deploy_chart(
 }
 
 /// Adds the construct that an error is about, and the line of the program where it was made.
-fn at_construct(error: Error, chart: &Deployable) -> Stop {
+pub(crate) fn at_construct(error: Error, chart: &Deployable) -> Stop {
     let entry = chart.source_map.iter().find(|entry| error.construct() == Some(&*entry.path));
     match (Stop::from(error), entry) {
         (Stop::Failed(diagnostic), Some(entry)) => {
@@ -127,7 +145,7 @@ fn at_construct(error: Error, chart: &Deployable) -> Stop {
     }
 }
 
-/// Why a deployable is not brought up.
+/// Why a deployable is not brought up or taken down.
 #[derive(Debug)]
 pub(crate) enum Stop {
     Failed(Box<Diagnostic>),

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use stackwright_assembly::{Diagnostic, Kind};
 
-use crate::Outcome;
+use crate::{Destruction, Outcome};
 
 /// Something that happened. With `--json` each is a line of its own.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -26,6 +26,11 @@ pub enum Event {
     Planned {
         /// The names of the deployables.
         names: Vec<String>,
+    },
+    /// What would be taken down, what would stay and what is in the way. The person is asked about it next.
+    Surveyed {
+        /// All of it.
+        destruction: Destruction,
     },
     /// Work on a deployable begins.
     Started {

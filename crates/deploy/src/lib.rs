@@ -11,17 +11,21 @@ mod chart;
 mod clock;
 pub mod compare;
 mod deploy;
+mod destroy;
 mod diff;
+mod doctor;
 mod driver;
 mod error;
 mod event;
 mod kubectl;
 mod outputs;
+mod parallel;
 pub mod review;
 mod scratch;
 mod session;
 mod template;
 mod tool;
+mod verify;
 
 pub use approval::{Answer, Approver, Question};
 pub use aws::{
@@ -31,7 +35,9 @@ pub use aws::{
 pub use chart::{ChartChanges, ChartOptions, Charts};
 pub use clock::{Clock, Moments, SystemClock};
 pub use deploy::{DeployOptions, Outcome, Parameter, ReviewMode, deploy};
+pub use destroy::{DestroyOptions, Destruction, Doomed, Leftover, destroy};
 pub use diff::{Difference, Standing, diff_assemblies, diff_deployed};
+pub use doctor::{Check, Health, examine};
 pub use driver::{Call, Driver, Interrupt, Processes, Reply, RunError, Script};
 pub use error::Error;
 pub use event::{Event, ObjectStatus, Observer};
@@ -40,3 +46,4 @@ pub use outputs::outputs;
 pub use scratch::Scratch;
 pub use session::Session;
 pub use tool::{Tool, Version};
+pub use verify::{Finding, Verdict, VerifyOptions, verify};

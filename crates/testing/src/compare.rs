@@ -95,7 +95,7 @@ impl Comparison<'_> {
     }
 
     /// Whether both refer to the same element, or what is expected has been carried here from another stack.
-    fn refers(&self, expected: &Node, actual: Option<&Node>) -> bool {
+    fn refers(&mut self, expected: &Node, actual: Option<&Node>) -> bool {
         let Some(actual) = actual else { return false };
         if let (Node::Name(target), Node::Text(id)) = (expected, actual) {
             let path = self.place.synthesis.path_of(*target);
@@ -104,8 +104,13 @@ impl Comparison<'_> {
         if let Some(expected) = self.place.expected_referent(expected) {
             return self.place.referent(actual).is_some_and(|actual| expected.is(&actual));
         }
-        let carried = self.place.carried(actual);
-        carried.is_some_and(|(place, value)| compare(place, expected, Some(value), self.extent).is_met())
+        // What a pattern is given comes here on its own.
+        let carried = self.place.carried(actual).filter(|_| pattern::of(expected).is_none());
+        let Some((place, value)) = carried else { return false };
+        let outcome = compare(place, expected, Some(value), self.extent);
+        let is_met = outcome.is_met();
+        self.outcome.captures.extend(outcome.captures.into_iter().filter(|_| is_met));
+        is_met
     }
 
     fn check_map(&mut self, expected: &Map, actual: &Map) {
@@ -131,8 +136,7 @@ impl Comparison<'_> {
     /// Whether both are the same text with the same values in it.
     fn is_same_text(&self, expected: &Node, actual: &Node) -> bool {
         let has_values = match expected {
-            Node::Sub(_) => true,
-            Node::Call(_) => matches!(actual, Node::Call(_)),
+            Node::Sub(_) | Node::Call(_) => true,
             Node::Text(text) => has_token(text),
             _ => false,
         };

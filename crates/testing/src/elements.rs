@@ -114,15 +114,13 @@ impl<'a> Place<'a> {
             return Found::new(self, element);
         }
         // What is nearest lies under as much of the path as there is.
+        let is_under = |path: &str, element: &Element| element.path().starts_with(&format!("{path}/"));
         let mut under = path;
-        let near = loop {
-            let is_near = |element: &&Element| element.path().starts_with(&format!("{under}/"));
-            let near = report::list(elements.iter().filter(is_near));
-            match under.rsplit_once('/') {
-                Some((shorter, _)) if near.is_empty() => under = shorter,
-                _ => break near,
-            }
-        };
-        panic!("nothing of {} is at {path}; under {under} there is\n{near}", self.what())
+        while !elements.iter().any(|element| is_under(under, element)) {
+            let Some((shorter, _)) = under.rsplit_once('/') else { break };
+            under = shorter;
+        }
+        let near = report::list(elements.iter().filter(|element| is_under(under, element)));
+        panic!("nothing of {} is at {path}: under {under} there is\n{near}", self.what())
     }
 }

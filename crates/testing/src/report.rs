@@ -34,7 +34,7 @@ pub(crate) fn list<'a>(elements: impl IntoIterator<Item = &'a Element>) -> Strin
         Some(entry) => format!("  {} at {} in {}\n", element.id, entry.path, entry.source),
         None => format!("  {}\n", element.id),
     };
-    elements.into_iter().map(line).collect()
+    or_nothing(elements.into_iter().map(line).collect())
 }
 
 /// What kinds of elements there are, and how many of each.
@@ -43,5 +43,9 @@ pub(crate) fn kinds(elements: &[Element]) -> String {
     for element in elements {
         *counts.entry(&element.kind).or_default() += 1;
     }
-    counts.iter().map(|(kind, count)| format!("  {count} {kind}\n")).collect()
+    or_nothing(counts.iter().map(|(kind, count)| format!("  {count} {kind}\n")).collect())
+}
+
+fn or_nothing(list: String) -> String {
+    if list.is_empty() { "  nothing\n".to_owned() } else { list }
 }

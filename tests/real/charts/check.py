@@ -1,10 +1,10 @@
 """Deploys and destroys charts on a real API server, with the real kubectl.
 
-    check.py PARTS APP DESTROYER ASSEMBLY...
+    check.py PARTS APP ASSEMBLY...
 
-PARTS is the folder of etcd, the API server, the controllers and kubectl; APP is any app, whose command line deploys;
-DESTROYER is crates/deploy/examples/destroy_charts.rs; each ASSEMBLY is a directory that `synth` wrote. Outputs of stacks come
-from a stand-in for the AWS CLI, which is all that is not real beside the nodes.
+PARTS is the folder of etcd, the API server, the controllers and kubectl; APP is any app, for its command line; each
+ASSEMBLY is a directory that `synth` wrote. It is run by the Python that the AWS CLI is installed beside. Nodes are a stand-in, and so is AWS: one that the AWS CLI talks to,
+and where it does not matter what outputs say, one in place of the AWS CLI.
 """
 
 import json
@@ -16,7 +16,8 @@ import sys
 import tempfile
 import time
 
-from cluster import Cluster, Nodes, wait_for
+from cluster import STATUS, Cluster, Nodes
+from eks import Eks
 
 # Kinds of objects that come and go by themselves, or that belong to others.
 NOISE = {"endpoints", "events", "leases", "endpointslices", "controllerrevisions", "pods", "replicasets", "apiservices", "componentstatuses"}
@@ -25,12 +26,20 @@ AWS = """#!{python}
 import json, sys
 
 words = sys.argv[1:]
+if words == ["--version"]:
+    sys.exit(print("aws-cli/2.31.0"))
 if words[:2] != ["cloudformation", "describe-stacks"]:
     sys.exit("the stand-in does not know: " + " ".join(words))
 stack = words[words.index("--stack-name") + 1]
 outputs = json.load(open({outputs!r})).get(stack, [])
 values = [{{"OutputKey": output, "OutputValue": "value-of-" + output.lower()}} for output in outputs]
 print(json.dumps({{"Stacks": [{{"StackId": stack, "StackName": stack, "StackStatus": "CREATE_COMPLETE", "Outputs": values}}]}}))
+"""
+
+# No container runs, so a ping in one is taken to be answered; everything else is kubectl's.
+KUBECTL = """#!/bin/sh
+[ "$1" = exec ] && exit 0
+exec {kubectl} "$@"
 """
 
 # Namespaces take the controllers seconds to delete, so most charts here use one that is there.
@@ -103,6 +112,10 @@ class Outcome:
         return {name: told.get(name, "no changes") for name in names}
 
     @property
+    def ends(self):
+        return {event["name"]: event["outcome"] for event in self.events if event["event"] == "finished"}
+
+    @property
     def error(self):
         if not self.code:
             sys.exit(f"error: the run has not failed: {self.talk}")
@@ -127,11 +140,14 @@ class Outcome:
 class Stage:
     """A cluster, the program, and charts that a scenario makes up."""
 
-    def __init__(self, cluster, nodes, app, destroyer, folder):
-        self.cluster, self.nodes, self.app, self.destroyer, self.folder = cluster, nodes, app, destroyer, folder
+    def __init__(self, cluster, eks, nodes, app, folder):
+        self.cluster, self.eks, self.nodes = cluster, eks, nodes
+        self.app, self.folder = app, folder
         tools = folder / "tools"
         tools.mkdir()
-        (tools / "kubectl").symlink_to(cluster.kubectl_path)
+        kubectl = tools / "kubectl"
+        kubectl.write_text(KUBECTL.format(kubectl=cluster.kubectl_path))
+        kubectl.chmod(0o755)
         self.outputs = folder / "outputs.json"
         aws = tools / "aws"
         aws.write_text(AWS.format(python=sys.executable, outputs=str(self.outputs)))
@@ -145,7 +161,8 @@ class Stage:
 
     def command(self, verb, directory, names, seconds, force):
         if verb == "destroy":
-            return [self.destroyer, directory, self.cluster.kubeconfig, *names]
+            options = ["--exclusively", "--yes", "--json", "--assembly", directory, "--kubeconfig", self.cluster.kubeconfig]
+            return [self.app, "destroy", *options, *names]
         if verb == "diff":
             return [self.app, "diff", "--json", "--assembly", directory, "--kubeconfig", self.cluster.kubeconfig, *names]
         options = ["--force-conflicts"] if force else []
@@ -167,6 +184,29 @@ class Stage:
             process.kill()
             process.wait()
         return process.returncode < 0
+
+    def verify(self, directory):
+        options = ["--json", "--assembly", directory, "--kubeconfig", self.cluster.kubeconfig]
+        done = subprocess.run([self.app, "verify", *options], env=self.environment, capture_output=True, text=True)
+        if done.returncode not in (0, 1) or not done.stdout:
+            sys.exit(f"error: verify has failed: {done.stderr}")
+        findings = json.loads(done.stdout)["findings"]
+        expect("exit code of verify", done.returncode, int(any(found["verdict"] == "fails" for found in findings)))
+        return findings
+
+    def run_by_aws(self, directory, **facts):
+        """Deploys the one chart of a directory, which these facts are added to, with the real AWS CLI."""
+        path = directory / "manifest.json"
+        manifest = json.loads(path.read_text())
+        [chart] = manifest["deployables"]
+        chart.pop("cluster", None)
+        path.write_text(json.dumps({**manifest, "deployables": [chart | facts]}))
+        dummy = {"AWS_ACCESS_KEY_ID": "AKIADEPLOYER00000000", "AWS_SECRET_ACCESS_KEY": "dummy", "AWS_DEFAULT_REGION": "eu-west-1"}
+        # Before the stand-in that the other scenarios have.
+        tools = f"{pathlib.Path(sys.executable).parent}:{self.environment['PATH']}"
+        environment = {**self.environment, **dummy, "PATH": tools, "AWS_ENDPOINT_URL": self.eks.url}
+        command = [self.app, "deploy", "--exclusively", "--yes", "--json", "--assembly", directory, chart["name"]]
+        return Outcome(subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300))
 
     def assembly(self, name, *objects):
         """A directory with one chart of these objects."""
@@ -220,6 +260,7 @@ def assemblies(stage, directories):
                 expect_in(f"placeholder of {chart['name']}", text + json.dumps(chart.get("cluster")), binding["placeholder"])
         live = stage.cluster.kubectl("get", "configmaps,daemonsets,deployments,pods", "--all-namespaces", "--output=yaml")
         expect(f"placeholders of {directory} left in the cluster", "${stackwright:" in live, False)
+        verify(stage, directory)
         second = stage.run("deploy", directory, names)
         expect(f"the second run of {directory}", second.changes, dict.fromkeys(names, "no changes"))
         compared = stage.run("diff", directory, names).differences
@@ -227,6 +268,28 @@ def assemblies(stage, directories):
         stage.run("destroy", directory, names[::-1]).changes
         expect(f"left of {directory}", stage.snapshot() - before, set())
         print(f"   {directory}: {', '.join(names)}: {wanted} objects")
+
+
+def verify(stage, directory):
+    """What a chart describes is found to work, and what is amiss is found."""
+    expected = {
+        "DaemonSet kube-system/kube-multus-ds": "ready on 2 of 2 nodes",
+        "NetworkAttachmentDefinition default/ipvlan-conf-1": "it is there",
+    }
+    if "multus" not in "".join(path.name for path in pathlib.Path(directory).iterdir()):
+        return
+    findings = stage.verify(directory)
+    expect("what does not hold", [found for found in findings if found["verdict"] != "holds"], [])
+    told = {found["subject"]: found["message"] for found in findings}
+    expect("pods and networks", expected.items() - told.items(), set())
+    interfaces = [subject for subject in told if subject.startswith("Pod ")]
+    expect("interfaces", interfaces, ["Pod default/multus-1-nic net1", "Pod default/multus-2-nic net1", "Pod default/multus-2-nic net2"])
+    expect("pings", sum("reaches" in found["message"] for found in findings), 2)
+    status = stage.cluster.get("/api/v1/namespaces/default/pods/multus-1-nic")["metadata"]["annotations"][STATUS]
+    stage.cluster.kubectl("annotate", "pod", "multus-1-nic", f"{STATUS}=[]", "--overwrite")
+    failed = [found["subject"] for found in stage.verify(directory) if found["verdict"] == "fails"]
+    expect("a missing interface", failed, ["Pod default/multus-1-nic net1"])
+    stage.cluster.kubectl("annotate", "pod", "multus-1-nic", f"{STATUS}={status}", "--overwrite")
 
 
 def differences(stage):
@@ -262,9 +325,27 @@ def changes(stage):
     expect("third run", outcome.changes, {"life": "1 changed, 1 unchanged, 1 removed"})
     expect("deleted", outcome.objects("deleted"), ["ConfigMap jobs/settings"])
     expect("rolled out", stage.images(), ["agent:2", "agent:2"])
-    expect("destroyed", stage.destroy("life").changes, {"life": "2 removed"})
+    expect("destroyed", stage.destroy("life").ends, {"life": "deleted"})
     expect("pods afterwards", stage.images(), [])
-    expect("destroyed again", stage.destroy("life").changes, {"life": "no changes"})
+    again = stage.destroy("life")
+    expect("destroyed again", (again.code, again.ends), (0, {}))
+
+
+def ways(stage):
+    """Without a kubeconfig the AWS CLI leads to the cluster, with the role that the chart names."""
+    placeholders = {output: f"${{stackwright:shop.{output}}}" for output in ("Name", "Role")}
+    bindings = [{"placeholder": text, "stack": "shop", "output": output} for output, text in placeholders.items()]
+    cluster = {"name": placeholders["Name"], "environment": {"region": "eu-west-1"}, "role": placeholders["Role"]}
+    directory = stage.assembly("way", settings(name="${stackwright:shop.Name}"))
+    outcome = stage.run_by_aws(directory, cluster=cluster, bindings=bindings)
+    outcome.changes
+    expect("with the role", outcome.objects("created"), ["ConfigMap jobs/shop-1"])
+    owner = stage.cluster.get("/api/v1/namespaces/jobs/configmaps/shop-1")["metadata"]["managedFields"][0]["manager"]
+    expect("field manager", owner, "stackwright")
+    del cluster["role"]
+    outcome = stage.run_by_aws(directory, cluster=cluster, bindings=bindings)
+    expect_in("without the role", outcome.error, "must be logged in")
+    stage.destroy("way").changes
 
 
 def definitions(stage):
@@ -317,7 +398,7 @@ def foreign(stage):
     expect_in("what holds the definition", error, f"CustomResourceDefinition fleets.example.com: {held}")
     expect_in("what holds the namespace", error, f"Namespace crew: {held}")
     stage.cluster.kubectl("delete", "fleet", "theirs", "-n", "crew")
-    expect("then it goes", stage.destroy("host").changes, {"host": "2 removed"})
+    expect("then it goes", stage.destroy("host").ends, {"host": "deleted"})
 
 
 def rollouts(stage):
@@ -349,7 +430,7 @@ def kills(stage):
     stage.deploy("mortal", *second).changes
     seconds, wanted = time.monotonic() - start, stage.snapshot()
     stage.destroy("mortal").changes
-    killed, points = 0, 12
+    killed, points = 0, 8
     for point in range(points):
         after = seconds * (point + 0.5) / points
         # The last thing that a killed run has started may still be at work when the next one starts.
@@ -370,13 +451,18 @@ def kills(stage):
 def main():
     # So that the cluster goes too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("error: ended from outside"))
-    parts, app, destroyer, *directories = sys.argv[1:]
+    parts, app, *directories = sys.argv[1:]
     with tempfile.TemporaryDirectory(prefix="stackwright-charts-") as folder:
         folder = pathlib.Path(folder)
-        with Cluster(parts, folder) as cluster, Nodes(cluster, ["node-1", "node-2"]) as nodes:
-            stage = Stage(cluster, nodes, app, destroyer, folder)
+        with (
+            Eks() as eks,
+            Cluster(parts, folder, f"{eks.url}/tokens") as cluster,
+            Nodes(cluster, ["node-1", "node-2"]) as nodes,
+        ):
+            eks.cluster = cluster
+            stage = Stage(cluster, eks, nodes, app, folder)
             cluster.kubectl("create", "-f", "-", stdin=json.dumps(HOME))
-            for scenario in (differences, changes, definitions, conflicts, foreign, rollouts, kills):
+            for scenario in (ways, differences, changes, definitions, conflicts, foreign, rollouts, kills):
                 start, before = time.monotonic(), stage.snapshot()
                 scenario(stage)
                 expect(f"left by {scenario.__name__}", stage.snapshot() - before, set())

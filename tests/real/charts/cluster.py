@@ -37,14 +37,17 @@ def wait_for(what, holds, seconds=60):
 
 
 class Cluster:
-    """A control plane whose programs are in `parts` and whose files are in `folder`; it goes with the `with` block."""
+    """A control plane whose programs are in `parts` and whose files are in `folder`; it goes with the `with` block.
 
-    def __init__(self, parts, folder):
+    Of tokens that it does not know it asks `tokens`, the URL of a webhook.
+    """
+
+    def __init__(self, parts, folder, tokens):
         self.parts, self.folder = pathlib.Path(parts), pathlib.Path(folder)
         self.kubeconfig = self.folder / "kubeconfig"
         self.kubectl_path = self.parts / "kubectl"
         self.address = f"https://127.0.0.1:{free_port()}"
-        self.processes = []
+        self.tokens, self.processes = tokens, []
 
     def __enter__(self):
         try:
@@ -63,6 +66,14 @@ class Cluster:
         key, tokens, certificates = self.folder / "accounts.key", self.folder / "tokens", self.folder / "certificates"
         subprocess.run(["openssl", "genrsa", "-out", key, "2048"], check=True, capture_output=True)
         tokens.write_text(f"{TOKEN},admin,admin,system:masters\n")
+        webhook = self.folder / "webhook"
+        webhook.write_text(json.dumps({
+            "apiVersion": "v1",
+            "kind": "Config",
+            "clusters": [{"name": "tokens", "cluster": {"server": self.tokens}}],
+            "contexts": [{"name": "tokens", "context": {"cluster": "tokens", "user": ""}}],
+            "current-context": "tokens",
+        }))
         store, peers = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
         self.spawn(
             "etcd", "--data-dir", self.folder / "etcd", "--unsafe-no-fsync", "--log-level", "error",
@@ -72,6 +83,7 @@ class Cluster:
         self.spawn(
             "kube-apiserver", "--etcd-servers", store, "--bind-address", "127.0.0.1",
             "--secure-port", self.address.rsplit(":", 1)[1], "--cert-dir", certificates, "--token-auth-file", tokens,
+            "--authentication-token-webhook-config-file", webhook, "--authentication-token-webhook-version", "v1",
             "--authorization-mode", "RBAC", "--allow-privileged", "--service-account-issuer", "https://kubernetes.default",
             "--service-account-signing-key-file", key, "--service-account-key-file", key,
             "--service-cluster-ip-range", "10.96.0.0/24",
@@ -199,13 +211,14 @@ class Nodes(threading.Thread):
         wanted = json.loads(asked) if asked.startswith("[") else [{"name": name.strip()} for name in asked.split(",")]
         status = [{"name": "aws-cni", "interface": "eth0", "ips": ["10.10.1.7"], "default": True}]
         for index, network in enumerate(wanted, 1):
-            self.last_address += 1
             namespace, _, name = network["name"].rpartition("/")
             namespace = network.get("namespace", namespace) or pod["metadata"]["namespace"]
             name, _, interface = name.partition("@")
+            self.last_address += 1
+            ips = [ip.split("/")[0] for ip in network.get("ips", [])]
             status.append({
                 "name": f"{namespace}/{name}",
                 "interface": network.get("interface") or interface or f"net{index}",
-                "ips": [f"10.10.5.{3 + self.last_address}"],
+                "ips": ips or [f"10.10.5.{3 + self.last_address}"],
             })
         self.cluster.patch(path, {"metadata": {"annotations": {STATUS: json.dumps(status)}}})

@@ -54,8 +54,8 @@ def run(*words, **options):
 class Runtime:
     """What a container runtime does for one network: runs its plugins in order, and backwards at the end."""
 
-    def __init__(self, plugins, config, data, node=None):
-        self.plugins, self.node = plugins, node
+    def __init__(self, plugins, config, data, node=None, interface="net1"):
+        self.plugins, self.node, self.interface = plugins, node, interface
         self.common = {key: config[key] for key in ("cniVersion", "name")}
         self.chain = config.get("plugins", [config])
         if self.chain[0].get("ipam", {}).get("type") == "host-local":
@@ -70,7 +70,7 @@ class Runtime:
             "CNI_COMMAND": command,
             "CNI_CONTAINERID": pod,
             "CNI_NETNS": f"/var/run/netns/{pod}",
-            "CNI_IFNAME": "net1",
+            "CNI_IFNAME": self.interface,
             "CNI_PATH": self.plugins,
             "PATH": os.environ["PATH"],
         }
@@ -137,13 +137,18 @@ def links(namespace):
     return sorted(link["ifname"] for link in json.loads(run("ip", "-n", namespace, "-json", "link")))
 
 
-def makes(node, *kind):
+def makes(node, beneath, *kind):
     """Whether the kernel makes interfaces of this kind."""
-    words = ["ip", "-n", node, "link", "add", "probe", "link", "eth1", "type", *kind]
+    words = ["ip", "-n", node, "link", "add", "probe", "link", beneath, "type", *kind]
     if subprocess.run(words, capture_output=True, check=False).returncode:
         return False
     run("ip", "-n", node, "link", "del", "probe")
     return True
+
+
+def instead_of_ipvlan(plugin):
+    print("this kernel has no ipvlan: macvlan in its place, everything else unchanged")
+    plugin["type"], plugin["mode"] = "macvlan", "bridge"
 
 
 def check_pods(plugins, config):
@@ -158,10 +163,9 @@ def check_pods(plugins, config):
             run("ip", "-n", node, "link", "set", far, "up")
         runtime = Runtime(plugins, config, data, node)
         first = runtime.chain[0]
-        if first["type"] == "ipvlan" and not makes(node, "ipvlan"):
-            print("this kernel has no ipvlan: macvlan in its place, everything else unchanged")
-            first["type"], first["mode"] = "macvlan", "bridge"
-        if first["type"] == "vlan" and not makes(node, "vlan", "id", "9"):
+        if first["type"] == "ipvlan" and not makes(node, "eth1", "ipvlan"):
+            instead_of_ipvlan(first)
+        if first["type"] == "vlan" and not makes(node, "eth1", "vlan", "id", "9"):
             print(f"{name}: NOT CHECKED, this kernel has no vlan")
             return
         before = {namespace: links(namespace) for namespace in (node, *pods)}
@@ -204,4 +208,5 @@ def main():
             check_pods(plugins, configs[name])
 
 
-main()
+if __name__ == "__main__":
+    main()

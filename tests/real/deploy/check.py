@@ -13,11 +13,10 @@ import pkgutil
 import shutil
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+import traceback
 from inspect import isfunction, signature
+from multiprocessing import Process, Queue
 from pathlib import Path
-from queue import Empty, Queue
 
 import scenarios
 from world import Failed, World
@@ -33,25 +32,24 @@ def found():
     return every
 
 
-def work(app, directory, queue, tell):
-    """Plays scenarios of the queue in a world of its own until there are none; gives how many failed."""
-    failures = 0
+def work(app, directory, queue, failures):
+    """Plays scenarios of the queue in a world of its own until there are none."""
+    every = found()
     world = World(app, directory)
     try:
-        while True:
-            try:
-                scenario = queue.get_nowait()
-            except Empty:
-                return failures
+        while (name := queue.get()) is not None:
             start = time.monotonic()
-            world.begin(scenario.__name__)
+            world.begin(name)
             try:
-                scenario(world)
+                every[name](world)
                 outcome = "ok"
             except Failed as failure:
-                failures += 1
+                failures.put(name)
                 outcome = f"FAILED\n{failure}"
-            tell(f"{time.monotonic() - start:5.1f} s  {scenario.__name__}: {outcome}")
+            except Exception:
+                failures.put(name)
+                outcome = f"FAILED\n{traceback.format_exc()}"
+            print(f"{time.monotonic() - start:5.1f} s  {name}: {outcome}", flush=True)
     finally:
         world.stop()
 
@@ -67,17 +65,22 @@ def main():
     unknown = [name for name in arguments.names if name not in every]
     if unknown:
         sys.exit(f"there is no scenario {unknown[0]}: there are {', '.join(every)}")
-    queue = Queue()
-    for name in arguments.names or every:
-        queue.put(every[name])
     shutil.rmtree(arguments.directory, ignore_errors=True)
-    tell = partial(print, flush=True)
-    with ThreadPoolExecutor() as pool:
-        jobs = range(min(arguments.jobs, queue.qsize()))
-        workers = [pool.submit(work, arguments.app, arguments.directory / str(job), queue, tell) for job in jobs]
-        failures = sum(worker.result() for worker in workers)
-    print(f"{failures} failures")
-    sys.exit(1 if failures else 0)
+    queue, failures = Queue(), Queue()
+    names = arguments.names or list(every)
+    jobs = min(arguments.jobs, len(names))
+    for name in [*names, *[None] * jobs]:
+        queue.put(name)
+    directories = [arguments.directory / str(job) for job in range(jobs)]
+    workers = [Process(target=work, args=(arguments.app, it, queue, failures)) for it in directories]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    # A worker that broke down has told why.
+    is_bad = any(worker.exitcode for worker in workers) or not failures.empty()
+    print(f"{len(names)} scenarios, {'not all ended as they should' if is_bad else 'all ended as they should'}")
+    sys.exit(1 if is_bad else 0)
 
 
 if __name__ == "__main__":

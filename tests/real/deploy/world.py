@@ -1,5 +1,7 @@
 """The world of a scenario: an emulator of AWS, a proxy that makes it fail, an app to run, a directory to work in."""
 
+import contextlib
+import io
 import json
 import os
 import shutil
@@ -12,9 +14,13 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+from awscli.clidriver import create_clidriver
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 REGION = "eu-west-1"
+# The AWS CLI is the one that is installed beside this Python.
+TOOLS = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 
 class Failed(Exception):
@@ -82,6 +88,7 @@ class World:
         self.base.mkdir(parents=True)
         self.pause_file = self.base / "pause"
         self.processes = []
+        self.cli = None
         port, proxy_port = free_port(), free_port()
         self.emulator = f"http://127.0.0.1:{port}"
         self.proxy = f"http://127.0.0.1:{proxy_port}"
@@ -136,10 +143,9 @@ class World:
         keep = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
         home = self.directory / "home"
         home.mkdir(exist_ok=True)
-        tools = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        return {
+        every = {
             **keep,
-            "PATH": tools,
+            "PATH": TOOLS,
             "HOME": str(home),
             "AWS_ENDPOINT_URL": endpoint or self.emulator,
             "AWS_ACCESS_KEY_ID": "testing",
@@ -147,6 +153,7 @@ class World:
             "AWS_DEFAULT_REGION": REGION,
             **others,
         }
+        return {key: value for key, value in every.items() if value is not None}
 
     def app(self, *arguments, endpoint=None, assembly=True, **others):
         """Runs the app to its end, on the scenario's own assembly unless it is to be the program's."""
@@ -189,13 +196,17 @@ class World:
             told += line
 
     def aws(self, *arguments):
-        """Asks the emulator itself, past the proxy; None where it refuses."""
-        command = ["aws", *arguments, "--endpoint-url", self.emulator, "--output", "json"]
-        environment = self.environment()
-        found = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
-        if found.returncode != 0:
+        """Asks the emulator itself, past the proxy; None where it refuses. The AWS CLI answers within this process, which
+        takes a fiftieth of the time that it takes as a process of its own."""
+        os.environ.update(self.environment(), AWS_PAGER="")
+        if self.cli is None:
+            self.cli = create_clidriver()
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
+            code = self.cli.main([*arguments, "--endpoint-url", self.emulator, "--output", "json"])
+        if code != 0:
             return None
-        return json.loads(found.stdout) if found.stdout.strip() else {}
+        return json.loads(out.getvalue()) if out.getvalue().strip() else {}
 
     def stacks(self):
         """The status of each stack there is, by name."""

@@ -133,11 +133,13 @@ pub(super) fn exec(
 }
 
 /// How many ended how.
-fn summary(outcomes: &[(String, Outcome)]) -> String {
+pub(super) fn summary(outcomes: &[(String, Outcome)]) -> String {
     let words = [
         (Outcome::Created, "created"),
         (Outcome::Updated, "updated"),
         (Outcome::Unchanged, "unchanged"),
+        (Outcome::Deleted, "deleted"),
+        (Outcome::Absent, "not there"),
         (Outcome::Failed, "failed"),
         (Outcome::Declined, "declined"),
         (Outcome::Interrupted, "interrupted"),

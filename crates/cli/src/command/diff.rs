@@ -13,7 +13,7 @@ use crate::failure::{Failure, Stop};
 use crate::operation::{self, Answers};
 use crate::output::Output;
 use crate::progress::Progress;
-use crate::tools::{assembly_option, aws_arguments, aws_options, kubeconfig_argument};
+use crate::tools::{assembly_option, aws_arguments, aws_options, kubeconfig_option};
 
 const AFTER_HELP: &str = "\
 Compares by meaning: what CloudFormation takes for the same is the same. Shows what is replaced, who
@@ -50,7 +50,7 @@ pub(super) fn cli(app: &str) -> Command {
         )
         .arg(assembly_option())
         .args(aws_arguments())
-        .arg(kubeconfig_argument())
+        .arg(kubeconfig_option())
         .arg(json_flag())
 }
 

@@ -6,7 +6,7 @@ use stackwright_deploy::{Event, ObjectStatus};
 
 use super::{column, words};
 use crate::shell::Shell;
-use crate::style::{dim, yellow};
+use crate::style::yellow;
 
 const FRAMES: [char; 10] = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
@@ -119,13 +119,71 @@ impl Row {
 
     fn text(&self, frame: char, now: Duration, width: usize) -> String {
         let time = words::span((now.saturating_sub(self.start)).as_secs_f64());
-        let done = if self.done > 0 { format!(", {} done", self.done) } else { String::new() };
-        let current = dim(&self.current.join(", "));
-        format!(
-            "{} {}  {time:>9}  {}{done}  {current}",
-            yellow(&frame.to_string()),
-            column(&self.name, width),
-            self.what
-        )
+        let done = if self.done > 0 { format!("{} done", self.done) } else { String::new() };
+        let parts = [self.what.clone(), done, self.current.join(", ")];
+        let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        let name = column(&self.name, width);
+        format!("{} {name}  {time:>9}  {}", yellow(&frame.to_string()), parts.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use stackwright_assembly::Kind;
+    use stackwright_deploy::{Event, Outcome};
+
+    use super::Board;
+    use crate::shell::Shell;
+
+    fn started(name: &str) -> Event {
+        Event::Started { name: name.to_owned(), kind: Kind::Stack }
+    }
+
+    fn resource(id: &str, status: &str) -> Event {
+        Event::ResourceStatus {
+            name: "web".to_owned(),
+            id: id.to_owned(),
+            path: Some(format!("web/{}", id.to_lowercase())),
+            type_name: "AWS::EC2::VPC".to_owned(),
+            status: status.to_owned(),
+            reason: None,
+        }
+    }
+
+    /// What a drawing of the board writes, without what only terminals understand.
+    fn drawn(board: &mut Board, seconds: u64) -> (String, String) {
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        let mut shell = Shell { stdout: &mut stdout, stderr: &mut stderr };
+        board.draw(&mut shell, Duration::from_secs(seconds), 4);
+        let raw = String::from_utf8(stderr).unwrap();
+        let plain = anstream::adapter::strip_str(&raw).to_string();
+        (raw, plain)
+    }
+
+    #[test]
+    fn each_one_has_a_line_until_it_ends() {
+        let mut board = Board::default();
+        let now = Duration::ZERO;
+        assert!(!board.hear(&started("web"), now));
+        assert!(!board.hear(&started("more"), now));
+        let status = "CREATE_IN_PROGRESS".to_owned();
+        let moving = Event::StackStatus { name: "web".to_owned(), status, reason: None };
+        assert!(!board.hear(&moving, now));
+        assert!(!board.hear(&resource("Vpc", "CREATE_IN_PROGRESS"), now));
+        assert!(!board.hear(&resource("Eip", "CREATE_IN_PROGRESS"), now));
+        assert!(!board.hear(&resource("Eip", "CREATE_COMPLETE"), now));
+        let (_, plain) = drawn(&mut board, 65);
+        let lines: Vec<&str> = plain.lines().map(str::trim_end).collect();
+        assert_eq!(lines, ["⠋ web   1 min 5 s  CREATE_IN_PROGRESS, 1 done, vpc", "⠋ more  1 min 5 s"]);
+
+        // What went wrong is told in a lasting line as well.
+        assert!(board.hear(&resource("Vpc", "CREATE_FAILED"), now));
+        let ended = Event::Finished { name: "web".to_owned(), outcome: Outcome::Failed, seconds: 1.0 };
+        assert!(board.hear(&ended, now));
+        let (raw, plain) = drawn(&mut board, 66);
+        assert!(raw.starts_with("\x1b[2A\x1b[J"), "{raw:?}");
+        assert_eq!(plain.lines().count(), 1);
     }
 }

@@ -82,6 +82,8 @@ pub(super) fn outcome_text(outcome: Outcome) -> String {
         Outcome::Created => green("created"),
         Outcome::Updated => green("updated"),
         Outcome::Unchanged => "no changes".to_owned(),
+        Outcome::Deleted => green("deleted"),
+        Outcome::Absent => "not there".to_owned(),
         Outcome::Failed => red("failed"),
         Outcome::Declined => yellow("declined"),
         Outcome::Skipped => yellow("skipped"),

@@ -11,7 +11,19 @@ fn help() {
 
 #[test]
 fn help_of_each_command() {
-    for command in ["ls", "synth", "validate", "diff", "deploy", "outputs", "graph", "completions"] {
+    for command in [
+        "ls",
+        "synth",
+        "validate",
+        "diff",
+        "deploy",
+        "destroy",
+        "outputs",
+        "verify",
+        "doctor",
+        "graph",
+        "completions",
+    ] {
         assert_snapshot!(format!("help_{command}"), Place::new().run(&format!("{command} --help"), never));
     }
 }

@@ -87,31 +87,21 @@ fn peers(plan: &IpPlan, check: &mut Check<'_>) {
     }
 }
 
-/// The networks in charts, as far as they hand out addresses of the VPC.
+/// The networks in charts, as far as they hand out addresses of the VPC. Of each other they know without a plan.
 fn networks(plan: &IpPlan, check: &mut Check<'_>) {
-    let networks = check.told::<Network>();
-    for (index, (object, network)) in networks.iter().enumerate() {
+    for (object, network) in &check.told::<Network>() {
+        let mut claim = Claim {
+            object,
+            source: object.related("").source,
+            words: format!("network `{}` hands out", network.name()),
+            kinds: &[PodAddresses::Prefixes, PodAddresses::Pool],
+        };
         for span in spans(network) {
-            let claim = Claim {
-                object,
-                source: object.related("").source,
-                words: format!("network `{}` hands out", network.name()),
-                kinds: &[PodAddresses::Prefixes, PodAddresses::Pool],
-            };
             outside_plan(plan, check, &claim, &span);
         }
-        for (other_object, other) in &networks[..index] {
-            if let Some(span) = shared(network, other).filter(|span| is_of_vpc(plan, span)) {
-                let range = words_of(&span);
-                let finding =
-                    format!("networks `{}` and `{}` both hand out {range}", other.name(), network.name());
-                let finding = Diagnostic::error("networks-share-addresses", finding)
-                    .path(object.path())
-                    .source(object.related("").source)
-                    .value(range)
-                    .hint("give each network a range of its own");
-                check.report(finding.related(other_object.related("the other network")));
-            }
+        if let Some(Ipam::StaticAddresses(addresses)) = network.config().ipam() {
+            claim.kinds = &[PodAddresses::Named];
+            addresses.assigned().for_each(|ip| outside_plan(plan, check, &claim, &(ip..=ip)));
         }
     }
 }
@@ -120,23 +110,6 @@ fn networks(plan: &IpPlan, check: &mut Check<'_>) {
 fn spans(network: &Network) -> Vec<Span> {
     let ipam = network.config().ipam().into_iter();
     ipam.flat_map(Ipam::ranges).flat_map(|range| range.pieces()).collect()
-}
-
-/// The first addresses that two networks share, unless they keep one account of them.
-fn shared(network: &Network, other: &Network) -> Option<Span> {
-    let pool = |network: &Network| match network.config().ipam() {
-        Some(Ipam::Whereabouts(addresses)) => Some(addresses.range().subnet()),
-        _ => None,
-    };
-    if pool(network).is_some() && pool(network) == pool(other) {
-        return None;
-    }
-    let others = spans(other);
-    let pairs =
-        spans(network).into_iter().flat_map(|span| others.iter().map(move |other| (span.clone(), other)));
-    pairs
-        .map(|(span, other)| *span.start().max(other.start())..=*span.end().min(other.end()))
-        .find(|both| !both.is_empty())
 }
 
 /// The addresses that pods ask for.

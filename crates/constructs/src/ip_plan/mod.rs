@@ -12,6 +12,7 @@ mod capacity;
 mod conflict;
 mod layout;
 mod map;
+mod moves;
 mod network;
 mod nodes;
 pub mod placing;

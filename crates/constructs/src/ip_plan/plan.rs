@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 use std::rc::Rc;
 
-use stackwright_core::{Capacity, Construct, Diagnostic, Scope};
+use stackwright_aws::ec2 as l1;
+use stackwright_core::{Capacity, Construct, Diagnostic, Resource, Scope};
 
 use super::layout::{Layout, Placed, PlannedSubnet};
 use super::network::{PlannedNetwork, PodAddresses};
 use super::props::IpPlanProps;
 use super::reservation::Reservations;
-use super::{capacity, conflict, map};
+use super::{capacity, conflict, map, moves};
 use crate::ec2::{Cidr, Vpc};
 use crate::line::Line;
 use crate::multus::AddressRange;
@@ -56,6 +57,7 @@ struct Inner {
     props: IpPlanProps,
     layout: Layout,
     capacities: Vec<Capacity>,
+    reserved: Vec<Reserved>,
     /// How many addresses are allotted of each network in each zone, by the index of its place.
     allotted: RefCell<BTreeMap<usize, u64>>,
 }
@@ -67,11 +69,19 @@ impl IpPlan {
         let construct = Construct::new(scope, id);
         check_names(&construct, &props);
         let layout = Layout::new(&construct, vpc, &props);
-        reserve(&construct, &props, &layout);
+        let reserved = reserve(&construct, &props, &layout);
         let zones: BTreeSet<usize> = layout.placed.iter().map(|placed| placed.subnet.zone()).collect();
         let capacities = capacity::prove(&construct, &props, zones.len() as u64);
         let allotted = RefCell::default();
-        let plan = Self(Rc::new(Inner { construct, vpc: vpc.clone(), props, layout, capacities, allotted }));
+        let plan = Self(Rc::new(Inner {
+            construct,
+            vpc: vpc.clone(),
+            props,
+            layout,
+            capacities,
+            reserved,
+            allotted,
+        }));
         let subnets = plan.subnets().iter();
         plan.tell(conflict::Told {
             vpc: vpc.construct().clone(),
@@ -80,6 +90,7 @@ impl IpPlan {
         let checked = plan.clone();
         plan.validate(move |check| {
             conflict::check(&checked, check);
+            moves::warn(&checked, check);
             let drawn = map::draw(&checked, check);
             check.add_address_plan(drawn);
         });
@@ -206,6 +217,10 @@ impl IpPlan {
         &self.0.capacities
     }
 
+    pub(super) fn reserved(&self) -> &[Reserved] {
+        &self.0.reserved
+    }
+
     pub(super) fn network(&self, placed: &Placed) -> &PlannedNetwork {
         &self.0.props.networks[placed.network]
     }
@@ -237,11 +252,21 @@ fn joined(blocks: &[Cidr]) -> Vec<[Ipv4Addr; 2]> {
     spans
 }
 
-/// Reserves every range.
+/// A range that the template reserves.
+#[derive(Clone, Debug)]
+pub(super) struct Reserved {
+    /// The index of the network in the settings.
+    pub(super) network: usize,
+    pub(super) block: Cidr,
+    pub(super) resource: Resource<l1::SubnetCidrReservation>,
+}
+
+/// Reserves every range; gives those that the template reserves.
 #[track_caller]
-fn reserve(plan: &Construct, props: &IpPlanProps, layout: &Layout) {
+fn reserve(plan: &Construct, props: &IpPlanProps, layout: &Layout) -> Vec<Reserved> {
+    let mut reserved = Vec::new();
     if layout.placed.iter().all(|placed| placed.blocks.is_empty()) {
-        return;
+        return reserved;
     }
     let reservations = Reservations::settle(props.reservations, plan);
     for (index, network) in props.networks.iter().enumerate() {
@@ -251,11 +276,13 @@ fn reserve(plan: &Construct, props: &IpPlanProps, layout: &Layout) {
         }
         let construct = Construct::new(plan, &network.name);
         for placed in layout.placed.iter().filter(|placed| placed.network == index) {
-            for block in &placed.blocks {
-                reservations.add(&construct, network, &placed.subnet, *block);
+            for &block in &placed.blocks {
+                let made = reservations.add(&construct, network, &placed.subnet, block);
+                reserved.extend(made.map(|resource| Reserved { network: index, block, resource }));
             }
         }
     }
+    reserved
 }
 
 /// What is wrong with the settings before a single address is handed out.

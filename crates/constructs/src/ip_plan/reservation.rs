@@ -61,9 +61,15 @@ impl Reservations {
         Self::ByCommand
     }
 
-    /// Reserves a block for a network.
+    /// Reserves a block for a network; gives the resource, where it is one.
     #[track_caller]
-    pub(super) fn add(self, network: &Construct, planned: &PlannedNetwork, subnet: &Subnet, block: Cidr) {
+    pub(super) fn add(
+        self,
+        network: &Construct,
+        planned: &PlannedNetwork,
+        subnet: &Subnet,
+        block: Cidr,
+    ) -> Option<Resource<l1::SubnetCidrReservation>> {
         let id = block.to_string().replace('/', "-");
         let kind = planned.kind.reservation();
         let what = format!("addresses of pods in network {}", planned.name);
@@ -74,7 +80,7 @@ impl Reservations {
                     reservation_type: kind.into(),
                     subnet_id: subnet.subnet_id(),
                 });
-                Resource::new(network, &id, reservation.description(what));
+                Some(Resource::new(network, &id, reservation.description(what)))
             }
             Self::ByCommand => {
                 let command = sub!(
@@ -85,6 +91,7 @@ impl Reservations {
                     kind = kind,
                 );
                 Output::new(network, &id, OutputProps::new(command).description(format!("Reserves {what}")));
+                None
             }
         }
     }

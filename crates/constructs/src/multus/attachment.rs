@@ -3,19 +3,24 @@
 use std::net::Ipv4Addr;
 
 use serde::Serialize;
+use stackwright_cfn::has_token;
 use stackwright_core::{Diagnostic, Manifest, Scope};
 use stackwright_k8s::{Data, Map, Object};
 
 use super::address_range::{holds, kept};
 use super::interface::{invalid_mac, is_mac};
 use super::static_addresses::reserved;
-use super::{Ipam, Network, interface_name};
+use super::{Ipam, Network, NetworkAttachmentDefinition, interface_name, overlap};
 use crate::ec2::Cidr;
+use crate::line::Line;
 
 /// One further interface of a pod.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Attachment {
     network: Network,
+    /// The object in a chart; none where the network is there already.
+    definition: Option<Manifest>,
+    line: Line,
     interface: Option<String>,
     ips: Vec<Ipv4Addr>,
     mac: Option<String>,
@@ -23,10 +28,27 @@ pub struct Attachment {
 }
 
 impl Attachment {
-    /// An interface in the network.
-    pub fn new(network: &Network) -> Self {
+    /// An interface in a network that a chart of the pod's cluster defines.
+    ///
+    /// The pod is in the namespace of the network, unless the network [names its own](Network::namespace): then the
+    /// annotation does too. Its chart is deployed after that of the network.
+    #[track_caller]
+    pub fn new(network: &NetworkAttachmentDefinition) -> Self {
+        Self::of(network.network(), Some(network.manifest().clone()), Line::of_caller())
+    }
+
+    /// An interface in a network that the cluster has already, in the pod's namespace or in the one it
+    /// [names](Network::namespace).
+    #[track_caller]
+    pub fn existing(network: &Network) -> Self {
+        Self::of(network, None, Line::of_caller())
+    }
+
+    fn of(network: &Network, definition: Option<Manifest>, line: Line) -> Self {
         Attachment {
             network: network.clone(),
+            definition,
+            line,
             interface: None,
             ips: Vec::new(),
             mac: None,
@@ -96,7 +118,39 @@ impl Attachment {
         }
     }
 
-    fn check(&self, found: &mut Vec<Diagnostic>) {
+    fn check(&self, all: &mut Vec<Diagnostic>) {
+        let mut found = Vec::new();
+        self.check_settings(&mut found);
+        all.extend(found.into_iter().map(|finding| self.line.mark(finding)));
+    }
+
+    /// Whether the network is one that the pod can get at.
+    fn check_reach(&self, pod: &Manifest) -> Option<Diagnostic> {
+        let definition = self.definition.as_ref()?;
+        let name = self.network.name();
+        let finding = if !pod.same_cluster(overlap::KIND).contains(definition) {
+            let message = format!("no chart of the pod's cluster defines network `{name}`");
+            Diagnostic::error("unknown-network", message)
+                .value(name)
+                .hint("define it in a chart of the same cluster, or say `Attachment::existing`")
+        } else if self.network.in_namespace().is_none() {
+            let (own, pods) = (definition.namespace(), pod.namespace());
+            if own == pods || has_token(&own) || has_token(&pods) {
+                return None;
+            }
+            let message = format!(
+                "the pod is in namespace `{pods}` and would look for network `{name}` there, but it is in `{own}`"
+            );
+            Diagnostic::error("network-in-other-namespace", message).value(pods).allowed(&own).hint(format!(
+                "say `Network::namespace(\"{own}\")`, or put one of the two into the namespace of the other"
+            ))
+        } else {
+            return None;
+        };
+        Some(self.line.mark(finding.related(definition.related(&format!("network `{name}`")))))
+    }
+
+    fn check_settings(&self, found: &mut Vec<Diagnostic>) {
         let name = self.network.name();
         let config = self.network.config();
         if let Some(interface) = &self.interface {
@@ -200,13 +254,13 @@ fn subnets(network: &Network) -> Vec<Cidr> {
 ///
 /// let addresses = StaticAddresses::requested([cidr!("10.10.5.0/24")]);
 /// let data = Network::new(CniConfig::new("data", Ipvlan::new("ens6"), addresses));
-/// let pod = Attachments::new([Attachment::new(&data).ip([10, 10, 5, 20])]);
+/// let pod = Attachments::new([Attachment::existing(&data).ip([10, 10, 5, 20])]);
 /// assert!(pod.check().is_empty());
 /// assert_eq!(pod.annotation(), r#"[{"name":"data","ips":["10.10.5.20/24"]}]"#);
 /// ```
 ///
 /// Source: the [Multi-Network Specification](https://github.com/k8snetworkplumbingwg/multi-net-spec), section 4.1
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Attachments(Vec<Attachment>);
 
 impl Attachments {
@@ -241,7 +295,9 @@ impl Attachments {
     /// let data = Network::new(CniConfig::new("data", Ipvlan::new("ens6"), addresses));
     ///
     /// let app = App::new();
-    /// let pod = Chart::new(&app, "apps").add(json!({
+    /// let chart = Chart::new(&app, "apps");
+    /// let data = NetworkAttachmentDefinition::new(&chart, "data", data);
+    /// let pod = chart.add(json!({
     ///     "apiVersion": "v1",
     ///     "kind": "Pod",
     ///     "metadata": { "name": "web" },
@@ -255,7 +311,16 @@ impl Attachments {
         let place = std::panic::Location::caller();
         let ips = self.0.iter().flat_map(|one| one.ips.iter().copied()).collect();
         manifest.tell(RequestedAddresses { ips, place });
-        self.check().into_iter().for_each(|finding| manifest.report(finding.source(place)));
+        let place_of =
+            |finding: Diagnostic| if finding.source.is_some() { finding } else { finding.source(place) };
+        self.check().into_iter().for_each(|finding| manifest.report(place_of(finding)));
+        let definitions = self.0.iter().filter_map(|one| one.definition.as_ref());
+        definitions.for_each(|definition| manifest.depends_on(definition));
+        let (attachments, pod) = (self.clone(), manifest.clone());
+        manifest.validate(move |check| {
+            let unreachable = attachments.0.iter().filter_map(|one| one.check_reach(&pod));
+            unreachable.for_each(|finding| check.report(finding));
+        });
         let mut kind = None;
         manifest.edit(|object| match pod_metadata(object) {
             Some(metadata) => {

@@ -279,10 +279,27 @@ impl Vlan {
     }
 }
 
+/// Where an address can be one interface's only.
+#[derive(PartialEq, Eq)]
+pub(super) enum Segment<'a> {
+    Vpc,
+    Vlan(u32),
+    Bridge(&'a str),
+}
+
 impl Interface {
     /// Whether its addresses are those of a VPC's subnet: so it is with all but a bridge, which is a node's own.
     pub(super) fn is_in_vpc(&self) -> bool {
         !matches!(self, Interface::Bridge(_))
+    }
+
+    /// What interfaces of it reach each other by: the VPC, one VLAN of it, or one bridge of a node.
+    pub(super) fn segment(&self) -> Segment<'_> {
+        match self {
+            Interface::Ipvlan(_) | Interface::Macvlan(_) | Interface::HostDevice(_) => Segment::Vpc,
+            Interface::Vlan(Vlan { vlan_id, .. }) => Segment::Vlan(*vlan_id),
+            Interface::Bridge(Bridge { bridge, .. }) => Segment::Bridge(bridge),
+        }
     }
 
     /// Whether it works without addresses.

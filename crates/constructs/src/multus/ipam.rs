@@ -1,5 +1,8 @@
 //! Where the addresses of an interface come from.
 
+use std::net::Ipv4Addr;
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
 use stackwright_core::Diagnostic;
 
@@ -45,6 +48,14 @@ impl Ipam {
             Ipam::HostLocal(host_local) => host_local.ranges().collect(),
             Ipam::Whereabouts(whereabouts) => vec![whereabouts.range()],
             Ipam::StaticAddresses(_) | Ipam::Dhcp(_) => Vec::new(),
+        }
+    }
+
+    /// All addresses that pods may get without asking, in the order of the configuration.
+    pub(super) fn addresses(&self) -> Vec<RangeInclusive<Ipv4Addr>> {
+        match self {
+            Ipam::StaticAddresses(addresses) => addresses.fixed().map(|address| address..=address).collect(),
+            _ => self.ranges().into_iter().flat_map(AddressRange::pieces).collect(),
         }
     }
 

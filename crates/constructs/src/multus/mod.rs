@@ -19,6 +19,7 @@ mod ipam;
 mod mtu;
 mod network;
 mod network_attachment_definition;
+mod overlap;
 mod route;
 mod static_addresses;
 mod whereabouts;

@@ -2,11 +2,12 @@
 
 use stackwright_core::{Construct, Manifest, Scope};
 
-use super::Network;
+use super::{Network, overlap};
 
 /// A network that pods of the cluster may have interfaces in: a `NetworkAttachmentDefinition`.
 ///
-/// What is wrong with the network is told when the app is synthesized.
+/// What is wrong with the network is told when the app is synthesized, and so are addresses that a network of the
+/// same cluster, defined before, hands out too.
 ///
 /// ```
 /// use stackwright_constructs::{cidr, multus::*};
@@ -34,10 +35,12 @@ impl NetworkAttachmentDefinition {
         let manifest = Manifest::new(scope, id, network.object().fields());
         network.check().into_iter().for_each(|finding| manifest.report(finding));
         manifest.tell(network.clone());
+        let this = manifest.clone();
+        manifest.validate(move |check| overlap::check(&this, check));
         NetworkAttachmentDefinition { manifest, network }
     }
 
-    /// The network, which pods [attach](super::Attachment::new) to.
+    /// What pods get interfaces in.
     #[must_use]
     pub fn network(&self) -> &Network {
         &self.network

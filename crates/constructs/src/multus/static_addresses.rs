@@ -94,8 +94,18 @@ impl StaticAddresses {
         self.addresses.is_empty()
     }
 
+    /// The addresses that stand in the configuration.
+    pub(super) fn fixed(&self) -> impl Iterator<Item = Ipv4Addr> {
+        self.addresses.iter().map(|one| one.address.address)
+    }
+
     pub(super) fn requested_subnets(&self) -> &[Cidr] {
         &self.subnets
+    }
+
+    /// The addresses of every pod that uses the network.
+    pub(crate) fn assigned(&self) -> impl Iterator<Item = Ipv4Addr> {
+        self.addresses.iter().map(|one| one.address.address)
     }
 
     pub(super) fn check(&self, is_vpc: bool, found: &mut Vec<Diagnostic>) {

@@ -141,7 +141,7 @@ fn attached(chart: &Chart, name: &str, network: &Network, ip: [u8; 4]) {
         "metadata": { "name": name },
         "spec": { "containers": [{ "name": "main", "image": "busybox" }] },
     }));
-    Attachments::new([Attachment::new(network).ip(ip)]).attach_to(&pod);
+    Attachments::new([Attachment::existing(network).ip(ip)]).attach_to(&pod);
 }
 
 #[test]
@@ -178,6 +178,9 @@ fn charts_that_take_the_addresses_of_others() {
     let requested = StaticAddresses::requested([cidr!("10.10.2.0/24")]);
     let requested = Network::new(CniConfig::new("requested", Ipvlan::new("ens6"), requested));
     NetworkAttachmentDefinition::new(&chart, "requested", requested.clone());
+    let fixed = StaticAddresses::default().address([10, 10, 2, 33], cidr!("10.10.2.0/24"));
+    let fixed = Network::new(CniConfig::new("fixed", Ipvlan::new("ens6"), fixed));
+    NetworkAttachmentDefinition::new(&chart, "fixed", fixed);
     let [first] = plan.allot("named", 0, 1)[..] else { panic!("there is one") };
     attached(&chart, "one", &requested, first.octets());
     attached(&chart, "two", &requested, first.octets());

@@ -1,10 +1,11 @@
 //! The ledger: what is in it stays where it is, and what is new comes behind.
 
 use insta::assert_snapshot;
+use stackwright_cfn::read;
 use stackwright_constructs::cidr;
 use stackwright_constructs::ec2::SubnetSelection;
 use stackwright_constructs::ip_plan::{IpPlan, IpPlanProps, PlannedNetwork, PlannedNodes, Reservations};
-use stackwright_core::{App, Stack};
+use stackwright_core::{App, Stack, SynthOptions};
 
 use crate::{findings, vpc};
 
@@ -73,4 +74,31 @@ fn a_line_that_is_none_is_told() {
     let app = App::new();
     plan(&app, "[net/addresses] ranges\n10.10.2.32/27 ::1 1 user\n10.10.2.32/27 user\n", &["user"], 16);
     assert_snapshot!(findings(&app));
+}
+
+#[test]
+fn a_range_that_moves_into_one_that_is_still_reserved_is_told() {
+    let synth = |pods: [u32; 2], previous: Option<String>| {
+        let app = App::new();
+        let stack = Stack::new(&app, "net");
+        let mut props = IpPlanProps::new()
+            .nodes(PlannedNodes::per_zone("workers", 1))
+            .reservations(Reservations::ByTemplate);
+        for (name, pods) in ["user", "signalling"].into_iter().zip(pods) {
+            let network = PlannedNetwork::pool(name, SubnetSelection::group("user"));
+            props = props.network(network.pods_per_node("workers", pods));
+        }
+        IpPlan::new(&stack, "addresses", &vpc(&stack), props);
+        let options = SynthOptions::new().previous(move |_| read(previous.as_deref()?).ok());
+        let assembly = app.synth(&options).unwrap();
+        let template = String::from_utf8(assembly.file("net.template.json").unwrap().to_vec()).unwrap();
+        let warnings = assembly.warnings.iter().map(|warning| warning.message.clone());
+        (template, warnings.collect::<Vec<_>>().join("\n"))
+    };
+    let (before, warnings) = synth([16, 16], None);
+    assert_eq!(warnings, "");
+    assert_eq!(synth([16, 16], Some(before.clone())).1, "");
+    assert_eq!(synth([10, 9], Some(before.clone())).1, "");
+    // The larger one is placed first now.
+    assert_snapshot!(synth([32, 16], Some(before)).1);
 }

@@ -40,18 +40,18 @@ fn pod(attachments: impl IntoIterator<Item = Attachment>) -> Attachments {
 fn the_annotation_is_as_short_as_can_be() {
     let text = |attachments: Vec<Attachment>| pod(attachments).annotation();
     assert_eq!(text(vec![]), "");
-    assert_eq!(text(vec![Attachment::new(&data())]), "data");
+    assert_eq!(text(vec![Attachment::existing(&data())]), "data");
     assert_eq!(
-        text(vec![Attachment::new(&data()), Attachment::new(&open()).interface("fast")]),
+        text(vec![Attachment::existing(&data()), Attachment::existing(&open()).interface("fast")]),
         "data, nets/open@fast"
     );
-    let asking = Attachment::new(&open())
+    let asking = Attachment::existing(&open())
         .interface("fast")
         .ip([10, 10, 5, 7])
         .mac("02:00:00:00:00:01")
         .default_route([10, 10, 5, 1]);
     assert_eq!(
-        text(vec![Attachment::new(&data()), asking]),
+        text(vec![Attachment::existing(&data()), asking]),
         concat!(
             r#"[{"name":"data"},{"name":"open","namespace":"nets","interface":"fast","ips":["10.10.5.7/24"],"#,
             r#""mac":"02:00:00:00:00:01","default-route":["10.10.5.1"]}]"#,
@@ -67,29 +67,29 @@ fn refused(attachments: impl IntoIterator<Item = Attachment>, expected: &[&str])
 
 #[test]
 fn interfaces_have_names_of_their_own() {
-    let named = |name: &str| Attachment::new(&data()).interface(name);
-    refused([named("net1"), Attachment::new(&data())], &[]);
-    refused([named("net2"), Attachment::new(&data())], &["interface-taken"]);
+    let named = |name: &str| Attachment::existing(&data()).interface(name);
+    refused([named("net1"), Attachment::existing(&data())], &[]);
+    refused([named("net2"), Attachment::existing(&data())], &["interface-taken"]);
     refused([named("eth0")], &["interface-taken"]);
     refused([named("a-name-of-16-byt")], &["invalid-interface-name"]);
 }
 
 #[test]
 fn addresses_are_those_of_the_network() {
-    let ip = |network: &Network, last: u8| Attachment::new(network).ip([10, 10, 5, last]);
+    let ip = |network: &Network, last: u8| Attachment::existing(network).ip([10, 10, 5, last]);
     refused([ip(&open(), 4)], &[]);
     refused([ip(&open(), 100)], &["ip-outside-network"]);
     refused([ip(&data(), 4)], &["ips-not-requestable"]);
     refused([ip(&fixed(), 254)], &[]);
     refused([ip(&fixed(), 3)], &["reserved-address"]);
-    refused([Attachment::new(&fixed()).ip([10, 10, 6, 4])], &["ip-outside-network"]);
-    refused([Attachment::new(&fixed())], &["ip-missing"]);
+    refused([Attachment::existing(&fixed()).ip([10, 10, 6, 4])], &["ip-outside-network"]);
+    refused([Attachment::existing(&fixed())], &["ip-missing"]);
     refused([ip(&fixed(), 9), ip(&fixed(), 9)], &["ip-twice"]);
 }
 
 #[test]
 fn mac_addresses_are_asked_for_where_there_are_any() {
-    let mac = |network: &Network, mac: &str| Attachment::new(network).mac(mac);
+    let mac = |network: &Network, mac: &str| Attachment::existing(network).mac(mac);
     refused([mac(&open(), "02:00:00:00:00:01")], &[]);
     refused([mac(&data(), "02:00:00:00:00:01")], &["mac-not-requestable"]);
     for wrong in
@@ -101,7 +101,7 @@ fn mac_addresses_are_asked_for_where_there_are_any() {
 
 #[test]
 fn one_default_route_by_way_of_the_network() {
-    let route = |last: u8| Attachment::new(&data()).default_route([10, 10, last, 1]);
+    let route = |last: u8| Attachment::existing(&data()).default_route([10, 10, last, 1]);
     refused([route(5)], &[]);
     refused([route(6)], &["default-route-unreachable"]);
     refused([route(5), route(5)], &["default-route-twice"]);
@@ -111,6 +111,6 @@ fn one_default_route_by_way_of_the_network() {
 fn a_bridge_may_give_any_address_but_its_ends() {
     let own = StaticAddresses::requested([cidr!("192.168.0.0/24")]);
     let bridge = Network::new(CniConfig::new("own", Bridge::new("br0"), own));
-    refused([Attachment::new(&bridge).ip([192, 168, 0, 2])], &[]);
-    refused([Attachment::new(&bridge).ip([192, 168, 0, 255])], &["reserved-address"]);
+    refused([Attachment::existing(&bridge).ip([192, 168, 0, 2])], &[]);
+    refused([Attachment::existing(&bridge).ip([192, 168, 0, 255])], &["reserved-address"]);
 }

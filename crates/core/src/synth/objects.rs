@@ -7,7 +7,7 @@ use stackwright_k8s::{Object, Problem, Scopes, check, defined};
 
 use super::graph;
 use super::references::Links;
-use crate::chart::ChartData;
+use crate::chart::chart;
 use crate::tree::{Kind, NodeId, Tree};
 
 /// Gives objects the namespace and the labels of their chart.
@@ -86,8 +86,7 @@ fn clusters(tree: &Tree) -> Vec<(Vec<NodeId>, Vec<String>)> {
     let mut clusters: BTreeMap<_, (Vec<NodeId>, Vec<String>)> = BTreeMap::new();
     for (id, _) in objects(tree) {
         let Some(data) = chart(tree, id) else { continue };
-        let key = data.cluster.as_ref().map(|cluster| (&cluster.name, format!("{:?}", cluster.environment)));
-        let (ids, namespaces) = clusters.entry(key).or_default();
+        let (ids, namespaces) = clusters.entry(data.cluster_key()).or_default();
         ids.push(id);
         namespaces.extend(data.existing_namespaces.iter().cloned());
     }
@@ -124,13 +123,6 @@ fn objects(tree: &Tree) -> impl Iterator<Item = (NodeId, &Object)> {
 fn object(tree: &Tree, id: NodeId) -> Option<&Object> {
     match &tree.entry(id).kind {
         Kind::Manifest(object) => Some(object),
-        _ => None,
-    }
-}
-
-fn chart(tree: &Tree, id: NodeId) -> Option<&ChartData> {
-    match &tree.entry(tree.entry(id).deployable).kind {
-        Kind::Chart(data) => Some(data),
         _ => None,
     }
 }

@@ -111,7 +111,7 @@ impl AwsError {
                 "choose a profile with --profile or AWS_PROFILE, or sign in with \"aws configure sso\" or \"aws login\""
             }
             Problem::NoRegion => {
-                "choose a region with --region or AWS_REGION, or set it in the program: StackProps::region"
+                "choose a region with --region or AWS_DEFAULT_REGION, or set it in the program: StackProps::region"
             }
             Problem::Denied => "ask for the permission, or choose other credentials with --profile",
             Problem::Throttled | Problem::Unavailable => {

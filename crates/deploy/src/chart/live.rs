@@ -19,13 +19,13 @@ const PAUSES: [Duration; 4] =
 
 /// The objects of one cluster. Objects go to kubectl by its standard input only, so that no value shows in a command.
 #[derive(Clone, Copy)]
-pub(super) struct Live<'a> {
+pub(crate) struct Live<'a> {
     kubectl: &'a Kubectl<'a>,
 }
 
 /// Objects that were asked for and are there.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Found {
+pub(crate) struct Found {
     objects: BTreeMap<Key, Value>,
 }
 
@@ -39,13 +39,18 @@ impl Found {
         self.objects.get(key).or_else(|| self.objects.get(&Key { namespace: None, ..key.clone() }))
     }
 
+    /// The object as it is.
+    pub(crate) fn of(&self, object: &Value) -> Option<&Value> {
+        self.get(&Key::of(object))
+    }
+
     pub(super) fn values(&self) -> impl Iterator<Item = &Value> {
         self.objects.values()
     }
 }
 
 impl<'a> Live<'a> {
-    pub(super) fn new(kubectl: &'a Kubectl<'a>) -> Self {
+    pub(crate) fn new(kubectl: &'a Kubectl<'a>) -> Self {
         Live { kubectl }
     }
 
@@ -54,7 +59,7 @@ impl<'a> Live<'a> {
     }
 
     /// Those of the objects that are there. Of a kind that the cluster does not know there is none.
-    pub(super) fn find(&self, stubs: &[Value]) -> Result<Found, Error> {
+    pub(crate) fn find(&self, stubs: &[Value]) -> Result<Found, Error> {
         if stubs.is_empty() {
             return Ok(Found::default());
         }
@@ -95,7 +100,7 @@ impl<'a> Live<'a> {
     }
 
     /// The objects of some kinds, as `kubectl get` names them, that `args` select.
-    pub(super) fn list(&self, kinds: &str, args: &[&str]) -> Result<Vec<Value>, Error> {
+    pub(crate) fn list(&self, kinds: &str, args: &[&str]) -> Result<Vec<Value>, Error> {
         let args = [&["get", kinds, "--ignore-not-found", "--output", "json"], args].concat();
         let reply = self.run(&args, None)?;
         match reply.is_success() {
@@ -111,6 +116,12 @@ impl<'a> Live<'a> {
             return Err(failed("cannot list the kinds of the cluster", &reply));
         }
         Ok(String::from_utf8_lossy(&reply.stdout).split_whitespace().map(str::to_owned).collect())
+    }
+
+    /// Runs a command in the first container of a pod.
+    pub(crate) fn exec(&self, namespace: &str, pod: &str, command: &[&str]) -> Result<Reply, Error> {
+        let args = [&["exec", "--namespace", namespace, pod, "--"], command].concat();
+        self.run(&args, None)
     }
 
     fn change(&self, args: &[&str], input: &Value) -> Result<Result<Found, String>, Error> {

@@ -118,7 +118,7 @@ fn pod(status: &Value) -> Rollout {
 }
 
 /// What keeps a pod from being ready, where that can be told.
-pub(super) fn trouble(status: &Value) -> Option<String> {
+pub(crate) fn trouble(status: &Value) -> Option<String> {
     let containers = ["initContainerStatuses", "containerStatuses"];
     let mut containers = containers.iter().filter_map(|list| status[*list].as_array()).flatten();
     let stuck = containers.find_map(|container| {

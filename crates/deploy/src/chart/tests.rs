@@ -13,7 +13,7 @@ use crate::driver::Driver;
 use crate::{Aws, AwsOptions, Error, Event, Moments, Script, Session};
 use fake::{Cluster, Kill};
 
-pub(super) fn chart(name: &str) -> Deployable {
+pub(crate) fn chart(name: &str) -> Deployable {
     Deployable {
         name: name.to_owned(),
         kind: Kind::Chart,

@@ -54,7 +54,7 @@ fn root(events: &[StackEvent]) -> Option<&StackEvent> {
 
 /// What may help against reasons that are often met, by words that stand in them.
 fn hint(reason: &str) -> Option<&'static str> {
-    const KNOWN: [(&[&str], &str); 12] = [
+    const KNOWN: [(&[&str], &str); 13] = [
         (
             &["is in use by", "it is in use by", "cannot be deleted as it is in use"],
             "another stack imports it: deploy that one first with --exclusively, without the reference, or refer to \
@@ -88,6 +88,11 @@ fn hint(reason: &str) -> Option<&'static str> {
             &["DependencyViolation", "has dependencies and cannot be deleted", "has a dependent object"],
             "something that CloudFormation did not make still uses it, such as a network interface of a load balancer: \
              remove that first",
+        ),
+        (
+            &["bucket you tried to delete is not empty", "BucketNotEmpty"],
+            "a bucket is deleted when it is empty: empty it with \"aws s3 rm --recursive s3://NAME\", or let it stay \
+             with the deletion policy Retain",
         ),
         (
             &["conflicts with another subnet"],

@@ -8,7 +8,7 @@ use stackwright_assembly::Deployable;
 use super::Outcome;
 
 /// What is to be done, and what of it is.
-pub(super) struct Schedule<'a> {
+pub(crate) struct Schedule<'a> {
     deployables: &'a [&'a Deployable],
     state: Mutex<State>,
     changed: Condvar,
@@ -23,18 +23,18 @@ struct State {
 impl State {
     /// Whether anything new may be begun.
     fn is_sound(&self) -> bool {
-        self.outcomes.iter().flatten().all(|outcome| outcome.is_up())
+        self.outcomes.iter().flatten().all(|outcome| outcome.is_done())
     }
 }
 
 impl<'a> Schedule<'a> {
-    pub(super) fn new(deployables: &'a [&'a Deployable]) -> Self {
+    pub(crate) fn new(deployables: &'a [&'a Deployable]) -> Self {
         let state = State { begun: vec![false; deployables.len()], outcomes: vec![None; deployables.len()] };
         Schedule { deployables, state: Mutex::new(state), changed: Condvar::new() }
     }
 
     /// Works on all of them, at most `concurrency` at once. Those that were never begun have no outcome.
-    pub(super) fn run(
+    pub(crate) fn run(
         self,
         concurrency: usize,
         work: impl Fn(&Deployable) -> Outcome + Sync,

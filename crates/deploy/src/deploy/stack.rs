@@ -1,6 +1,6 @@
 //! Bringing up one stack: what state it is in first, then a change set, then its execution to the end.
 
-use stackwright_assembly::{Assembly, Deployable, Diagnostic, StackFacts};
+use stackwright_assembly::{Assembly, Deployable, StackFacts};
 
 use super::change_set::Proposal;
 use super::follow::{Ended, Since, follow};
@@ -273,9 +273,7 @@ impl<'a> StackJob<'a> {
     }
 
     fn failure(&self, ended: &Ended) -> Stop {
-        self.note(format!("ended in {}", ended.status));
-        let diagnostic: Diagnostic = cause::diagnostic(self.stack, ended);
-        diagnostic.into()
+        cause::diagnostic(self.stack, ended).into()
     }
 
     fn doing(&self, what: &str) {

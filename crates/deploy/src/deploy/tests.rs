@@ -291,7 +291,6 @@ fn the_cause_of_a_rollback_is_told_with_its_line() {
         ]);
     let told = run_web(&script);
     assert_eq!(told.outcome(), Outcome::Failed);
-    assert_eq!(told.notes, ["ended in UPDATE_ROLLBACK_COMPLETE"]);
     assert_eq!(
         told.failures,
         [
@@ -500,4 +499,20 @@ fn names_bring_what_they_depend_on() {
     assert_eq!(chosen(&["c"], false).unwrap(), "abc");
     assert_eq!(chosen(&["d", "c"], true).unwrap(), "cd");
     assert_eq!(chosen(&["e"], true).unwrap_err(), "there is no \"e\": the app has a, b, c, d");
+}
+
+#[test]
+fn values_of_parameters_stand_in_no_command() {
+    let template = VPC.replacen('{', r#"{"Parameters":{"Password":{"Type":"String","NoEcho":true}},"#, 1);
+    let parameter = Parameter { stack: None, name: "Password".to_owned(), value: "hunter2".to_owned() };
+    let options = DeployOptions { parameters: vec![parameter], ..DeployOptions::default() };
+    let script = script()
+        .no_stack()
+        .done("create-change-set")
+        .change_set("CREATE_COMPLETE", "AVAILABLE", "")
+        .done("execute-change-set")
+        .events(&[whole("CREATE_IN_PROGRESS", ""), whole("CREATE_COMPLETE", "")]);
+    assert_eq!(run(&script, &web(&template), &options, Answer::Yes).outcome(), Outcome::Created);
+    assert!(script.transcript().contains("--parameters file://"), "{}", script.transcript());
+    assert!(!script.transcript().contains("hunter2"), "{}", script.transcript());
 }

@@ -17,7 +17,7 @@ pub(super) fn upload(
     let region = aws.region().map_err(Error::aws("cannot tell the region"))?;
     let region = region.ok_or_else(|| {
         Error::new(format!("the template of \"{stack}\" needs a bucket, and there is no region"))
-            .hint("choose one with --region or AWS_REGION")
+            .hint("choose one with --region or AWS_DEFAULT_REGION")
     })?;
     let bucket = match bucket {
         Some(bucket) => bucket.to_owned(),

@@ -2,7 +2,7 @@
 
 use stackwright_cfn::{Map, Value, functions, json, pseudo, sub};
 use stackwright_core::{App, Chart, ChartCluster, Resource, Scope, Stack, SynthOptions};
-use stackwright_testing::{Synthesis, attribute, not, reference};
+use stackwright_testing::{Synthesis, any, attribute, capture, not, reference};
 
 use crate::app::shop;
 use crate::failure::failure;
@@ -43,6 +43,29 @@ fn a_logical_id_stands_for_itself() {
     web.has_no_resource(GROUP, json!({ "GroupDescription": "of ${Stage}" }));
 }
 
+#[test]
+fn what_looks_like_a_name_in_a_text_is_told_from_one() {
+    let app = App::new();
+    let topic = Resource::raw(&Stack::new(&app, "stack"), "Topic", "AWS::SNS::Topic", Map::new());
+    topic.set_property("TopicName", sub!("${{Topic}} of {region}", region = pseudo::region()));
+    let synthesis = Synthesis::of(&app);
+    let template = synthesis.template("stack");
+    let named = |name: Value<String>| json!({ "TopicName": name });
+    let region = pseudo::region;
+    template.has_resource("AWS::SNS::Topic", named(sub!("${{Topic}} of {region}", region = region())));
+    template.has_resource(
+        "AWS::SNS::Topic",
+        json!({ "TopicName": { "Fn::Sub": "${!Topic} of ${AWS::Region}" } }),
+    );
+    let topic = || topic.ref_::<String>();
+    let by_name = sub!("{topic} of {region}", topic = topic(), region = region());
+    template.has_no_resource("AWS::SNS::Topic", named(by_name));
+    template.has_no_resource("AWS::SNS::Topic", named(sub!("Topic of {region}", region = region())));
+    // A name of the function's own is what it stands for.
+    let own = json!({ "Fn::Sub": ["${Text} of ${Where}", { "Text": "${Topic}", "Where": region() }] });
+    template.has_resource("AWS::SNS::Topic", json!({ "TopicName": own }));
+}
+
 fn reference_to_stage() -> Value<String> {
     Value::from_node(json!({ "Ref": "Stage" }))
 }
@@ -66,6 +89,12 @@ fn what_a_stack_tells_a_chart_is_compared_as_the_stack_has_it() {
     let account = sub!("in {account}", account = pseudo::account_id());
     settings().is_like(json!({ "data": { "zone": zone(1), "account": account } }));
     settings().is_like(json!({ "data": { "zone": not(zone(0)), "account": not("in ") } }));
+    let found = settings().is_like(json!({ "data": { "zone": capture("zone", zone(1)) } }));
+    let placeholder = found.captured("zone").as_str().unwrap();
+    assert!(placeholder.starts_with("${stackwright:cluster."), "{placeholder}");
+    let within = json!({ "Fn::Select": [capture("index", 1), any()] });
+    let found = settings().is_like(json!({ "data": { "zone": within } }));
+    assert_eq!(found.captured("index"), &1.into());
     let message = failure(|| settings().is_like(json!({ "data": { "zone": zone(0) } })));
     let told = r#"which is {"Fn::Select": [1, {"Fn::GetAZs": ""}]} of stack cluster"#;
     assert!(message.contains(told), "{message}");

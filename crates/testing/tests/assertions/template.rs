@@ -147,7 +147,9 @@ fn counts_list_what_they_counted() {
 #[test]
 fn a_path_that_leads_nowhere_shows_what_is_near() {
     let synthesis = Synthesis::of(&shop().app);
-    assert_snapshot!(failure(|| synthesis.template("network").at("network/vpc/db/Subnet")));
+    let near = failure(|| synthesis.template("network").at("network/vpc/db/Subnet"));
+    let far = failure(|| synthesis.template("network").at("web/Group"));
+    assert_snapshot!(format!("{near}\n{far}"));
 }
 
 #[test]

@@ -66,8 +66,8 @@ def what_is_not_there_is_told(world):
     """No AWS CLI, no credentials, no region, nobody at the address."""
     network_and_web(world.out)
     world.app("deploy", "--yes", PATH="/nonexistent").expect(1, 'there is no program "aws"', "pip install awscli")
-    nobody = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_EC2_METADATA_DISABLED": "true"}
+    nobody = {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None, "AWS_EC2_METADATA_DISABLED": "true"}
     world.app("deploy", "--yes", **nobody).expect(1, "locate credentials", "--profile")
-    world.app("deploy", "--yes", AWS_DEFAULT_REGION="", AWS_REGION="").expect(1, "region", "--region")
+    world.app("deploy", "--yes", AWS_DEFAULT_REGION=None).expect(1, "region", "--region")
     silent = f"http://127.0.0.1:{free_port()}"
     world.app("deploy", "--yes", endpoint=silent, **ONCE).expect(1, "Could not connect", "is there a network")

@@ -100,11 +100,6 @@ impl State {
         if let (Some(conflict), false) = (self.conflicts.get(&key.to_string()), force) {
             return Err(format!("Apply failed with 1 conflict: conflict with {conflict}\nPlease review"));
         }
-        let custom = key.group == "example.com";
-        let is_defined = || self.objects.values().any(|object| object["spec"]["group"] == *key.group);
-        if custom && !is_defined() {
-            return Err(format!("error: no matches for kind {:?} in version \"v1\"", key.kind));
-        }
         if let Some(namespace) = &key.namespace
             && !["default", "kube-system"].contains(&&**namespace)
             && self.objects.keys().all(|key| !key.is_namespace() || key.name != *namespace)
@@ -171,6 +166,15 @@ impl State {
                     .collect())
             }
             "apply" => {
+                // As kubectl does: all kinds are looked up before anything is applied.
+                let is_unknown = |key: &Key| {
+                    let is_defined =
+                        self.objects.values().any(|object| object["spec"]["group"] == *key.group);
+                    key.group == "example.com" && !is_defined
+                };
+                if let Some(key) = inputs.iter().map(Key::of).find(is_unknown) {
+                    return Err(format!("error: no matches for kind {:?} in version \"v1\"", key.kind));
+                }
                 let force = words.contains(&"--force-conflicts");
                 // As kubectl does: the others are applied all the same.
                 let done: Vec<Result<Value, String>> =

@@ -1,0 +1,106 @@
+//! `destroy`: takes down stacks and charts.
+
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use stackwright_deploy::{Aws, ChartOptions, DestroyOptions, Outcome};
+
+use super::deploy::summary;
+use super::{Program, Session, json_flag, known_names, names_argument};
+use crate::failure::{Failure, Stop};
+use crate::operation::{self, Answers};
+use crate::progress::Progress;
+use crate::tools::{assembly_option, aws_arguments, aws_options, kubeconfig_option};
+
+const AFTER_HELP: &str = "\
+Goes from the last deployed to the first: charts before their clusters, stacks before those whose
+values they use. Before anything is deleted it is told what goes, what will stay (retained
+resources, log groups, load balancers and volumes that controllers made), and what would keep a
+network from being deleted, each with the command that removes it. Stacks that are protected from
+termination, and exports that other stacks import, are told then too, and nothing is deleted.
+
+It can be stopped and killed at any time and run again: a deletion that is in progress is joined.
+
+Examples:
+  Take down everything, after a look at what that means
+    $ {app} destroy
+  Take down one stack and what depends on it, without being asked
+    $ {app} destroy --yes my-stack
+  Take down a cluster that can no longer be reached, and leave out its charts
+    $ {app} destroy --exclusively my-cluster";
+
+pub(super) fn cli(app: &str) -> Command {
+    Command::new("destroy")
+        .about("Takes down stacks and charts, and says what will stay")
+        .after_help(AFTER_HELP.replace("{app}", app))
+        .arg(names_argument("The stacks and charts to take down, with what depends on them [default: all]"))
+        .arg(
+            Arg::new("exclusively")
+                .short('e')
+                .long("exclusively")
+                .help("Leaves out what depends on the NAMEs")
+                .action(ArgAction::SetTrue),
+        )
+        .arg(Arg::new("yes").short('y').long("yes").help("Says yes beforehand").action(ArgAction::SetTrue))
+        .arg(
+            Arg::new("concurrency")
+                .long("concurrency")
+                .value_name("NUMBER")
+                .help("How many are worked on at once")
+                .value_parser(value_parser!(u16).range(1..=64))
+                .default_value("4"),
+        )
+        .arg(assembly_option())
+        .arg(kubeconfig_option())
+        .arg(
+            Arg::new("role-arn")
+                .long("role-arn")
+                .value_name("ARN")
+                .help(
+                    "The role that CloudFormation acts as [default: the stack's, else your own permissions]",
+                )
+                .help_heading("AWS"),
+        )
+        .args(aws_arguments())
+        .arg(json_flag().help("Prints what happens for machines, a JSON document on each line"))
+}
+
+pub(super) fn exec(
+    matches: &ArgMatches,
+    program: Program<'_>,
+    session: &mut Session<'_>,
+    cli: &mut Command,
+) -> Result<(), Stop> {
+    let json = matches.get_flag("json");
+    let assembly = session.assembly(matches, program, json)?;
+    let options = DestroyOptions {
+        names: known_names(matches, &assembly, cli, "destroy")?,
+        exclusively: matches.get_flag("exclusively"),
+        concurrency: matches.get_one::<u16>("concurrency").copied().map_or(4, usize::from),
+        role_arn: matches.get_one("role-arn").cloned(),
+        charts: ChartOptions {
+            kubeconfig: matches.get_one::<PathBuf>("kubeconfig").cloned(),
+            ..ChartOptions::default()
+        },
+    };
+    let answers = if matches.get_flag("yes") { Answers::Yes } else { Answers::Asked };
+    let mut progress = Progress::new(
+        json,
+        session.tools.is_terminal,
+        matches.get_flag("verbose"),
+        session.directory.clone(),
+    );
+    let outcomes = operation::run(session, answers, &mut progress, |tooling, approver| {
+        stackwright_deploy::destroy(&assembly, &options, &Aws::new(tooling, aws_options(matches)), approver)
+    })?;
+    let outcomes = outcomes.map_err(Failure::from)?;
+    if !json {
+        let is_absent = outcomes.iter().all(|(_, outcome)| *outcome == Outcome::Absent);
+        session.shell.talk(&if is_absent {
+            "nothing is there to destroy".to_owned()
+        } else {
+            summary(&outcomes)
+        });
+    }
+    if outcomes.iter().all(|(_, outcome)| outcome.is_done()) { Ok(()) } else { Err(Stop::Told) }
+}

@@ -1,0 +1,92 @@
+//! `verify`: whether what charts describe works in their clusters.
+
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use serde::Serialize;
+use stackwright_deploy::{Aws, ChartOptions, Finding, Verdict, VerifyOptions};
+
+use super::{Program, Session, json_flag, known_names, names_argument};
+use crate::failure::{Failure, Stop};
+use crate::operation::{self, Answers};
+use crate::progress::Progress;
+use crate::style::{bold, green, red, yellow};
+use crate::tools::{assembly_option, aws_arguments, aws_options, kubeconfig_option};
+
+const AFTER_HELP: &str = "\
+Looks whether each DaemonSet has a pod that is ready on every node that it is for, whether networks
+are there, and whether pods have the interfaces in them that they ask for, with addresses that no
+other has. Then pods of one network ping each other over it. Nothing is changed.
+
+Exit code 1 means that something is missing.";
+
+pub(super) fn cli() -> Command {
+    Command::new("verify")
+        .about("Tells whether what charts describe works in their clusters")
+        .after_help(AFTER_HELP)
+        .arg(names_argument("The charts to look at [default: all]"))
+        .arg(Arg::new("no-ping").long("no-ping").help("Runs nothing in pods").action(ArgAction::SetTrue))
+        .arg(assembly_option())
+        .arg(kubeconfig_option())
+        .args(aws_arguments())
+        .arg(json_flag().help("Prints one JSON document for machines"))
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    findings: &'a [Finding],
+}
+
+pub(super) fn exec(
+    matches: &ArgMatches,
+    program: Program<'_>,
+    session: &mut Session<'_>,
+    cli: &mut Command,
+) -> Result<(), Stop> {
+    let json = matches.get_flag("json");
+    let assembly = session.assembly(matches, program, json)?;
+    let options = VerifyOptions {
+        names: known_names(matches, &assembly, cli, "verify")?,
+        ping: !matches.get_flag("no-ping"),
+        charts: ChartOptions {
+            kubeconfig: matches.get_one::<PathBuf>("kubeconfig").cloned(),
+            ..ChartOptions::default()
+        },
+    };
+    let mut progress = Progress::new(
+        false,
+        session.tools.is_terminal,
+        matches.get_flag("verbose"),
+        session.directory.clone(),
+    );
+    let findings = operation::run(session, Answers::Asked, &mut progress, |tooling, _| {
+        stackwright_deploy::verify(&assembly, &options, &Aws::new(tooling, aws_options(matches)))
+    })?;
+    let findings = findings.map_err(Failure::from)?;
+    match json {
+        true => session.shell.json(&Report { findings: &findings })?,
+        false => session.shell.data(&table(&findings))?,
+    }
+    if findings.is_empty() && !json {
+        session.shell.talk("there is nothing to verify: no DaemonSet, no network, no pod in one");
+    }
+    match findings.iter().any(|finding| finding.verdict == Verdict::Fails) {
+        true => Err(Stop::Told),
+        false => Ok(()),
+    }
+}
+
+/// A line for each finding.
+fn table(findings: &[Finding]) -> String {
+    let width = findings.iter().map(|finding| finding.subject.chars().count()).max().unwrap_or(0);
+    let line = |finding: &Finding| {
+        let verdict = match finding.verdict {
+            Verdict::Holds => green("ok     "),
+            Verdict::Unclear => yellow("unclear"),
+            Verdict::Fails => red("failed "),
+        };
+        let Finding { subject, message, .. } = finding;
+        format!("{verdict}  {}  {message}\n", bold(&format!("{subject:<width$}")))
+    };
+    findings.iter().map(line).collect()
+}
