@@ -19,7 +19,7 @@ use crate::{Difference, Error, Kubectl, Standing};
 const OF_CLUSTER: [&str; 6] =
     ["creationTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid"];
 
-/// Our own annotation, and what the API server counts in one.
+/// Our own annotation, which only a deployment sets, and what the API server counts in one.
 const ANNOTATIONS: [&str; 2] = [MARK, "deprecated.daemonset.template.generation"];
 
 impl Charts<'_> {
@@ -57,8 +57,9 @@ impl Charts<'_> {
         let stubs: Vec<Value> = entries.chain(left.iter().copied()).map(Entry::stub).collect();
         let found = live.find(&stubs)?;
 
-        let known = desired.iter().filter_map(|it| Some(marked(it, found.get(it.key())?, &chart.name)));
-        let mut pairs = dry_run(connection.kubectl(), &known.collect::<Vec<_>>())?;
+        let known = desired.iter().filter(|desired| found.get(desired.key()).is_some());
+        let known: Vec<&Value> = known.map(|desired| &desired.object).collect();
+        let mut pairs = dry_run(connection.kubectl(), &known)?;
         let (mut before, mut after) = (Vec::new(), Vec::new());
         for desired in &desired {
             if found.get(desired.key()).is_none() {
@@ -102,17 +103,6 @@ fn taken(desired: &[Desired], found: &Found, chart: &str) -> Vec<String> {
     others.map(|(key, owner)| format!("{key} is of chart {owner:?}, and deploy would refuse it")).collect()
 }
 
-/// The object as a deployment gives it to the cluster: with our mark, unless others have made it.
-fn marked(desired: &Desired, live: &Value, chart: &str) -> Value {
-    let mut object = desired.object.clone();
-    if is_of(live, chart)
-        && let Some(metadata) = object["metadata"].as_object_mut()
-    {
-        metadata.entry("annotations").or_insert_with(|| json!({}))[MARK] = json!(chart);
-    }
-    object
-}
-
 /// The source map, by the names that objects have in a cluster: none is without a namespace there that may have one.
 fn sources(chart: &Deployable, desired: &[Desired]) -> Vec<SourceEntry> {
     let entry = |desired: &Desired| {
@@ -150,7 +140,7 @@ struct Pair {
 }
 
 /// What each object is and would be, of those that would change, as the API server says.
-fn dry_run(kubectl: &Kubectl<'_>, known: &[Value]) -> Result<BTreeMap<Key, Pair>, Error> {
+fn dry_run(kubectl: &Kubectl<'_>, known: &[&Value]) -> Result<BTreeMap<Key, Pair>, Error> {
     if known.is_empty() {
         return Ok(BTreeMap::new());
     }
