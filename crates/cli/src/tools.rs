@@ -101,21 +101,5 @@ pub(crate) fn chart_options(matches: &ArgMatches) -> ChartOptions {
 /// What the AWS CLI is told.
 pub(crate) fn aws_options(matches: &ArgMatches) -> AwsOptions {
     let option = |name: &str| matches.get_one::<String>(name).cloned();
-    AwsOptions {
-        profile: option("profile"),
-        region: option("region"),
-        endpoint_url: option("endpoint-url").or_else(endpoint_of_environment),
-    }
-}
-
-/// Some commands of the AWS CLI heed the option only, so the variable is given as the option too; but one that is for a
-/// single service goes before it.
-fn endpoint_of_environment() -> Option<String> {
-    let is_set = |name: &str| std::env::var(name).is_ok_and(|value| !value.is_empty());
-    let has_own =
-        std::env::vars_os().any(|(name, _)| name.to_string_lossy().starts_with("AWS_ENDPOINT_URL_"));
-    if has_own || is_set("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
-        return None;
-    }
-    std::env::var("AWS_ENDPOINT_URL").ok().filter(|url| !url.is_empty())
+    AwsOptions { profile: option("profile"), region: option("region"), endpoint_url: option("endpoint-url") }
 }

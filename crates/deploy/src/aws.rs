@@ -29,8 +29,8 @@ pub struct AwsOptions {
     pub profile: Option<String>,
     /// The region, such as `eu-west-1`.
     pub region: Option<String>,
-    /// Where AWS is, if it is an emulator. Every command gets it in both ways there are, for each way is ignored by
-    /// some command.
+    /// Where AWS is, if it is an emulator; left out: `AWS_ENDPOINT_URL`. Every command gets it in both ways there are,
+    /// for each way is ignored by some command.
     pub endpoint_url: Option<String>,
 }
 
@@ -46,7 +46,8 @@ pub struct Aws<'a> {
 
 impl<'a> Aws<'a> {
     /// The AWS CLI with these options.
-    pub fn new(session: Session<'a>, options: AwsOptions) -> Self {
+    pub fn new(session: Session<'a>, mut options: AwsOptions) -> Self {
+        options.endpoint_url = options.endpoint_url.or_else(|| endpoint_of_environment(&session));
         Aws { session, options }
     }
 
@@ -133,6 +134,17 @@ fn operation(call: &Call) -> String {
     call.words().get(1..3).unwrap_or_default().join(" ")
 }
 
+/// What the environment says for all services, unless it says otherwise for some. Some commands of the AWS CLI heed the
+/// option only.
+///
+/// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>
+fn endpoint_of_environment(session: &Session<'_>) -> Option<String> {
+    let is_ignored =
+        session.variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").is_some_and(|value| value == "true");
+    let has_own = session.has_variable("AWS_ENDPOINT_URL_");
+    session.variable("AWS_ENDPOINT_URL").filter(|_| !is_ignored && !has_own)
+}
+
 fn read<T: DeserializeOwned>(operation: &str, reply: &Reply) -> Result<T, AwsError> {
     // An operation without a result prints nothing.
     let text = match reply.stdout.trim_ascii() {
@@ -151,6 +163,7 @@ mod tests {
     use std::time::Duration;
 
     use super::{Aws, AwsOptions, Problem};
+    use crate::driver::{Call, Driver, Reply, RunError};
     use crate::{Clock, Event, Moments, Script, Session};
 
     const BUSY: &str =
@@ -173,6 +186,45 @@ mod tests {
              AWS_ENDPOINT_URL=http://127.0.0.1:4610 aws sts get-caller-identity --profile dev --region eu-west-1 \
              --endpoint-url http://127.0.0.1:4610 --output json\n"
         );
+    }
+
+    /// Tools that find these variables, and are never run.
+    struct Variables(&'static [(&'static str, &'static str)]);
+
+    impl Driver for Variables {
+        fn run(&self, call: &Call) -> Result<Reply, RunError> {
+            panic!("{call} is run")
+        }
+
+        fn environment(&self) -> Vec<(String, String)> {
+            self.0.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        }
+    }
+
+    #[test]
+    fn the_environment_is_heeded_as_the_cli_heeds_it() {
+        let clock = Moments::new();
+        let check = |variables, option: Option<&str>, endpoint: Option<&str>| {
+            let driver = Variables(variables);
+            let options = AwsOptions { endpoint_url: option.map(str::to_owned), ..AwsOptions::default() };
+            let aws = Aws::new(Session::new(&driver, &clock, &|_| ()), options);
+            assert_eq!(aws.options().endpoint_url.as_deref(), endpoint, "{variables:?}");
+        };
+        check(&[], None, None);
+        check(&[("AWS_ENDPOINT_URL", "http://a")], None, Some("http://a"));
+        check(&[("AWS_ENDPOINT_URL", "http://a")], Some("http://b"), Some("http://b"));
+        check(&[("AWS_ENDPOINT_URL", "")], None, None);
+        check(&[("AWS_ENDPOINT_URL", "http://a"), ("AWS_ENDPOINT_URL_S3", "http://b")], None, None);
+        check(
+            &[("AWS_ENDPOINT_URL", "http://a"), ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")],
+            None,
+            None,
+        );
+
+        let driver = Variables(&[("AWS_DEFAULT_REGION", "eu-west-1"), ("AWS_REGION", "us-east-1")]);
+        let aws = Aws::new(Session::new(&driver, &clock, &|_| ()), AwsOptions::default());
+        assert_eq!(aws.region().unwrap().as_deref(), Some("us-east-1"));
+        assert_eq!(aws.in_region(Some("eu-north-1")).region().unwrap().as_deref(), Some("eu-north-1"));
     }
 
     #[test]

@@ -18,6 +18,11 @@ pub trait Driver: Sync {
     ///
     /// If the tool cannot be started, or if the person has pressed Ctrl-C.
     fn run(&self, call: &Call) -> Result<Reply, RunError>;
+
+    /// The environment variables that tools find; left out: none.
+    fn environment(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
 }
 
 /// Why a tool gave no reply.

@@ -22,6 +22,18 @@ impl<'a> Session<'a> {
         self.clock
     }
 
+    /// An environment variable that tools find; absent where it is not set, or empty.
+    pub(crate) fn variable(&self, name: &str) -> Option<String> {
+        let mut found =
+            self.driver.environment().into_iter().filter(|(key, value)| key == name && !value.is_empty());
+        found.next().map(|(_, value)| value)
+    }
+
+    /// Whether a variable is set whose name begins so.
+    pub(crate) fn has_variable(&self, start: &str) -> bool {
+        self.driver.environment().iter().any(|(name, _)| name.starts_with(start))
+    }
+
     /// Tells what happened.
     pub fn tell(&self, event: Event) {
         self.observer.tell(event);

@@ -34,9 +34,8 @@ impl Aws<'_> {
             return Ok(Some(region.clone()));
         }
         // This looks where every command does but in the environment, which goes before.
-        let environment = ["AWS_REGION", "AWS_DEFAULT_REGION"];
-        let set = environment.into_iter().filter_map(|name| std::env::var(name).ok());
-        if let Some(region) = set.into_iter().find(|region| !region.is_empty()) {
+        let variables = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+        if let Some(region) = variables.into_iter().find_map(|name| self.session.variable(name)) {
             return Ok(Some(region));
         }
         let call = self.with_options(self.call(&["configure", "get", "region"]));

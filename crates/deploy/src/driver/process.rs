@@ -1,5 +1,6 @@
 //! Tools as child processes.
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -60,6 +61,11 @@ impl Driver for Processes {
             true => Err(RunError::Interrupted),
             false => Ok(reply),
         }
+    }
+
+    fn environment(&self) -> Vec<(String, String)> {
+        let text = |text: OsString| text.to_string_lossy().into_owned();
+        std::env::vars_os().map(|(name, value)| (text(name), text(value))).collect()
     }
 }
 
