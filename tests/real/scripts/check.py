@@ -291,7 +291,8 @@ def check_capabilities(node, pod):
 
 def main(manifest, busybox):
     with open(manifest, encoding="utf-8") as text:
-        pod = yaml.safe_load(text)["spec"]["template"]["spec"]
+        (daemon_set,) = (each for each in yaml.safe_load_all(text) if each["kind"] == "DaemonSet")
+    pod = daemon_set["spec"]["template"]["spec"]
     with tempfile.TemporaryDirectory() as directory, mounted(Path(directory)) as place:
         packages = repository(place)
         count = iter(range(1000))
