@@ -18,6 +18,7 @@ import time
 
 from cluster import STATUS, Cluster, Nodes
 from eks import Eks
+from startup_taint import NAME as STARTUP_TAINT
 from startup_taint import startup_taint
 
 # Kinds of objects that come and go by themselves, or that belong to others.
@@ -469,10 +470,10 @@ def main():
                 expect(f"left by {scenario.__name__}", stage.snapshot() - before, set())
                 print(f"{scenario.__name__}: {time.monotonic() - start:.1f} s", flush=True)
             assemblies(stage, directories)
-            for manifest in (pathlib.Path(directory, "networks.k8s.yaml") for directory in directories):
-                if manifest.exists():
-                    startup_taint(cluster, manifest, expect)
-                    print("startup taint: taken from its own node, and nothing else done")
+            manifests = [path for directory in directories for path in pathlib.Path(directory).glob("*.k8s.yaml")]
+            (manifest,) = (path for path in manifests if STARTUP_TAINT in path.read_text())
+            startup_taint(cluster, manifest, expect)
+            print("startup taint: taken from its own node, and nothing else done")
             left = [path.name for path in folder.iterdir() if path.name.startswith("stackwright-")]
             expect("private files left", left, [])
 
