@@ -1,7 +1,7 @@
 //! Labels and taints of nodes.
 
 use stackwright_core::{Construct, Diagnostic, Scope};
-use stackwright_k8s::Map;
+use stackwright_k8s::{Map, names};
 
 use crate::line::Line;
 
@@ -131,31 +131,15 @@ pub(super) fn check_taints(nodes: &Construct, taints: &[Taint]) {
 /// Source: [labels](https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set)
 fn check(nodes: &Construct, what: &str, key: &str, value: &str, line: Line) {
     let report = |finding| nodes.report(line.mark(finding));
-    let (prefix, name) = key.split_once('/').map_or((None, key), |(prefix, name)| (Some(prefix), name));
-    let is_prefix = |text: &str| {
-        let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        let is_part = |part: &str| {
-            !part.is_empty() && !part.starts_with('-') && !part.ends_with('-') && part.bytes().all(is_inner)
-        };
-        text.len() <= 253 && text.split('.').all(is_part)
-    };
-    if name.is_empty() || !is_name(name) || !prefix.is_none_or(is_prefix) {
+    if !names::is_key(key) {
         let allowed =
             "up to 63 letters, digits, dashes, underscores and dots, after a domain and a slash if need be";
         let finding = format!("{key:?} cannot be the key of a {what}: allowed are {allowed}");
         report(Diagnostic::error("kubernetes-label", finding).value(key).allowed(allowed));
     }
-    if !is_name(value) {
+    if !names::is_label_value(value) {
         let allowed = "up to 63 letters, digits, dashes, underscores and dots";
         let finding = format!("{value:?} cannot be the value of the {what} {key:?}: allowed are {allowed}");
         report(Diagnostic::error("kubernetes-label", finding).value(value).allowed(allowed));
     }
-}
-
-/// Whether it is empty, or begins and ends with a letter or digit.
-fn is_name(text: &str) -> bool {
-    let is_edge = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_alphanumeric);
-    let is_inner = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
-    let bytes = text.as_bytes();
-    bytes.len() <= 63 && is_edge(bytes.first()) && is_edge(bytes.last()) && bytes.iter().all(is_inner)
 }

@@ -124,11 +124,11 @@ impl Attachment {
         all.extend(found.into_iter().map(|finding| self.line.mark(finding)));
     }
 
-    /// Whether the network is one that the pod can get at.
-    fn check_reach(&self, pod: &Manifest) -> Option<Diagnostic> {
+    /// Whether the network is one that the pod can get at; `defined` are those of the pod's cluster.
+    fn check_reach(&self, pod: &Manifest, defined: &[Manifest]) -> Option<Diagnostic> {
         let definition = self.definition.as_ref()?;
         let name = self.network.name();
-        let finding = if !pod.same_cluster(overlap::KIND).contains(definition) {
+        let finding = if !defined.contains(definition) {
             let message = format!("no chart of the pod's cluster defines network `{name}`");
             Diagnostic::error("unknown-network", message)
                 .value(name)
@@ -318,7 +318,8 @@ impl Attachments {
         definitions.for_each(|definition| manifest.depends_on(definition));
         let (attachments, pod) = (self.clone(), manifest.clone());
         manifest.validate(move |check| {
-            let unreachable = attachments.0.iter().filter_map(|one| one.check_reach(&pod));
+            let defined = pod.same_cluster(overlap::KIND);
+            let unreachable = attachments.0.iter().filter_map(|one| one.check_reach(&pod, &defined));
             unreachable.for_each(|finding| check.report(finding));
         });
         let mut kind = None;
