@@ -10,6 +10,9 @@ mod app;
 #[rustfmt::skip]
 #[path = "../../../templates/project/eks/infrastructure.rs"]
 mod eks;
+#[rustfmt::skip]
+#[path = "../../../templates/project/multus/infrastructure.rs"]
+mod multus;
 
 /// A program to start with.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +21,8 @@ pub(crate) enum Starter {
     App,
     /// A network, a cluster, and its nodes.
     Eks,
+    /// A network, a cluster, and pods with an interface in a network of their own: what the guide leads to.
+    Multus,
 }
 
 impl Starter {
@@ -26,6 +31,7 @@ impl Starter {
         match self {
             Starter::App => include_str!("../../../templates/project/app/infrastructure.rs"),
             Starter::Eks => include_str!("../../../templates/project/eks/infrastructure.rs"),
+            Starter::Multus => include_str!("../../../templates/project/multus/infrastructure.rs"),
         }
     }
 
@@ -34,6 +40,7 @@ impl Starter {
         match self {
             Starter::App => include_str!("../../../templates/project/app/tests.rs"),
             Starter::Eks => include_str!("../../../templates/project/eks/tests.rs"),
+            Starter::Multus => include_str!("../../../templates/project/multus/tests.rs"),
         }
     }
 
@@ -42,6 +49,27 @@ impl Starter {
         match self {
             Starter::App => app::describe(app, name),
             Starter::Eks => eks::describe(app, name),
+            Starter::Multus => multus::describe(app, name),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use stackwright::prelude::App;
+    use stackwright_testing::Synthesis;
+
+    use super::Starter;
+
+    /// The shortest name a project can have, and the longest.
+    #[test]
+    fn nothing_is_wrong_with_any() {
+        for starter in [Starter::App, Starter::Eks, Starter::Multus] {
+            for name in ["a", &"x".repeat(64)] {
+                let app = App::new();
+                starter.describe(&app, name);
+                Synthesis::of(&app).has_no_findings();
+            }
         }
     }
 }

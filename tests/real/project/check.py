@@ -99,7 +99,7 @@ def main():
     program, directory = sys.argv[1], pathlib.Path(sys.argv[2])
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
-    for template in ("app", "eks"):
+    for template in ("app", "eks", "multus"):
         check(str(pathlib.Path(program).resolve()), directory, template)
 
 

@@ -42,8 +42,8 @@ pub(super) fn cli() -> Command {
             Arg::new("template")
                 .long("template")
                 .value_name("NAME")
-                .help("What to start with: a network (app), or with a cluster and its nodes in it (eks)")
-                .value_parser(["app", "eks"])
+                .help("What to start with: a network; with a cluster; with pods in a network of their own")
+                .value_parser(["app", "eks", "multus"])
                 .default_value("eks"),
         )
         .arg(
@@ -68,6 +68,7 @@ pub(super) fn exec(matches: &ArgMatches, session: &mut Session<'_>) -> Result<()
     let name = Name::of_directory(asked)?;
     let starter = match matches.get_one::<String>("template").map(String::as_str) {
         Some("app") => Starter::App,
+        Some("multus") => Starter::Multus,
         _ => Starter::Eks,
     };
     let origin = match (matches.get_one::<String>("git"), matches.get_one::<PathBuf>("path")) {
