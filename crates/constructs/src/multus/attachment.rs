@@ -1,17 +1,17 @@
 //! What a pod says to get interfaces in further networks.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use serde::Serialize;
 use stackwright_cfn::has_token;
 use stackwright_core::{Diagnostic, Manifest, Scope};
 use stackwright_k8s::{Data, Map, Object};
 
-use super::address_range::{holds, kept};
+use super::address_range::kept;
 use super::interface::{invalid_mac, is_mac};
 use super::static_addresses::reserved;
 use super::{Ipam, Network, NetworkAttachmentDefinition, interface_name, overlap};
-use crate::ec2::Cidr;
+use crate::ec2::IpBlock;
 use crate::line::Line;
 
 /// One further interface of a pod.
@@ -22,9 +22,9 @@ pub struct Attachment {
     definition: Option<Manifest>,
     line: Line,
     interface: Option<String>,
-    ips: Vec<Ipv4Addr>,
+    ips: Vec<IpAddr>,
     mac: Option<String>,
-    default_route: Option<Ipv4Addr>,
+    default_route: Option<IpAddr>,
 }
 
 impl Attachment {
@@ -66,7 +66,7 @@ impl Attachment {
     /// An address to ask for, which the network must
     /// [let pods ask for](super::CniConfig::requested_ips); by default the network chooses.
     #[must_use]
-    pub fn ip(mut self, address: impl Into<Ipv4Addr>) -> Self {
+    pub fn ip(mut self, address: impl Into<IpAddr>) -> Self {
         self.ips.push(address.into());
         self
     }
@@ -83,7 +83,7 @@ impl Attachment {
     ///
     /// Services and DNS of the cluster are then reached only where the network leads to them.
     #[must_use]
-    pub fn default_route(mut self, gateway: impl Into<Ipv4Addr>) -> Self {
+    pub fn default_route(mut self, gateway: impl Into<IpAddr>) -> Self {
         self.default_route = Some(gateway.into());
         self
     }
@@ -104,7 +104,7 @@ impl Attachment {
     fn long(&self) -> Long<'_> {
         // The subnet of each address; a plugin that needs none of it ignores the prefix length.
         let subnets = subnets(&self.network);
-        let ip = |address: &Ipv4Addr| match subnets.iter().find(|subnet| holds(**subnet, *address)) {
+        let ip = |address: &IpAddr| match subnets.iter().find(|subnet| subnet.holds(*address)) {
             Some(subnet) => format!("{address}/{}", subnet.prefix_len()),
             None => address.to_string(),
         };
@@ -188,7 +188,7 @@ impl Attachment {
         let subnets = subnets(&self.network);
         if let Some(gateway) = self.default_route
             && !subnets.is_empty()
-            && !subnets.iter().any(|subnet| holds(*subnet, gateway))
+            && !subnets.iter().any(|subnet| subnet.holds(gateway))
         {
             let message =
                 format!("the default route goes by {gateway}, which is in no subnet of network `{name}`");
@@ -196,7 +196,7 @@ impl Attachment {
         }
     }
 
-    fn check_ip(&self, address: Ipv4Addr, found: &mut Vec<Diagnostic>) {
+    fn check_ip(&self, address: IpAddr, found: &mut Vec<Diagnostic>) {
         let name = self.network.name();
         let is_vpc = self.network.config().interface().is_in_vpc();
         let ranges = self.network.config().ipam().map(Ipam::ranges).unwrap_or_default();
@@ -218,12 +218,12 @@ impl Attachment {
             return;
         }
         let subnets = subnets(&self.network);
-        match subnets.iter().find(|subnet| holds(**subnet, address)) {
+        match subnets.iter().find(|subnet| subnet.holds(address)) {
             Some(subnet) if kept(*subnet, is_vpc).contains(&address) => {
                 found.push(reserved(address, *subnet, is_vpc));
             }
             None if !subnets.is_empty() => {
-                let allowed = subnets.iter().map(Cidr::to_string).collect::<Vec<_>>().join(", ");
+                let allowed = subnets.iter().map(IpBlock::to_string).collect::<Vec<_>>().join(", ");
                 let message =
                     format!("{address} is in no subnet of network `{name}`: allowed are those of {allowed}");
                 found.push(
@@ -238,7 +238,7 @@ impl Attachment {
 }
 
 /// The subnets the network is in, as far as they are known.
-fn subnets(network: &Network) -> Vec<Cidr> {
+fn subnets(network: &Network) -> Vec<IpBlock> {
     match network.config().ipam() {
         Some(Ipam::StaticAddresses(addresses)) => addresses.requested_subnets().to_vec(),
         Some(ipam) => ipam.ranges().iter().map(|range| range.subnet()).collect(),
@@ -360,7 +360,7 @@ impl Attachments {
                 Diagnostic::error("default-route-twice", message).value(routes.to_string()).allowed("1"),
             );
         }
-        let ips: Vec<Ipv4Addr> = self.0.iter().flat_map(|one| one.ips.iter().copied()).collect();
+        let ips: Vec<IpAddr> = self.0.iter().flat_map(|one| one.ips.iter().copied()).collect();
         for (_, ip) in ips.iter().enumerate().filter(|(at, ip)| ips[..*at].contains(ip)) {
             found.push(
                 Diagnostic::error("ip-twice", format!("{ip} is asked for twice")).value(ip.to_string()),
@@ -373,7 +373,7 @@ impl Attachments {
 /// The addresses that pods ask for, which they tell address plans.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestedAddresses {
-    pub(crate) ips: Vec<Ipv4Addr>,
+    pub(crate) ips: Vec<IpAddr>,
     /// Where the program attaches the pod.
     pub(crate) place: &'static std::panic::Location<'static>,
 }
@@ -409,5 +409,5 @@ struct Long<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     mac: Option<&'a str>,
     #[serde(rename = "default-route", skip_serializing_if = "Vec::is_empty")]
-    default_route: Vec<Ipv4Addr>,
+    default_route: Vec<IpAddr>,
 }

@@ -1,13 +1,14 @@
 //! Addresses that each node hands out on its own account.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 use stackwright_core::Diagnostic;
 
 use super::address_range::AddressRange;
 use super::route::{self, Route};
-use crate::ec2::Cidr;
+use crate::ec2::IpBlock;
+use crate::ec2::ip_family::{before, behind};
 
 /// The `host-local` plugin: each node hands out addresses and writes down which, in a directory of its own.
 ///
@@ -99,7 +100,7 @@ impl HostLocal {
                 );
             }
         }
-        let subnets: Vec<Cidr> = ranges.iter().map(|range| range.subnet()).collect();
+        let subnets: Vec<IpBlock> = ranges.iter().map(|range| range.subnet()).collect();
         route::check(&self.routes, &subnets, found);
         if let Some(path) = self.data_dir.as_ref().filter(|path| !path.starts_with('/')) {
             let message = format!("the data directory `{path}` is not an absolute path");
@@ -125,13 +126,13 @@ struct Wire {
     ranges: Vec<Vec<WireRange>>,
     /// The older form, which is read and never written: one range without a list.
     #[serde(default, skip_serializing)]
-    subnet: Option<Cidr>,
+    subnet: Option<IpBlock>,
     #[serde(default, skip_serializing)]
-    range_start: Option<Ipv4Addr>,
+    range_start: Option<IpAddr>,
     #[serde(default, skip_serializing)]
-    range_end: Option<Ipv4Addr>,
+    range_end: Option<IpAddr>,
     #[serde(default, skip_serializing)]
-    gateway: Option<Ipv4Addr>,
+    gateway: Option<IpAddr>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     routes: Vec<Route>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -141,19 +142,19 @@ struct Wire {
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct WireRange {
-    subnet: Cidr,
+    subnet: IpBlock,
     #[serde(skip_serializing_if = "Option::is_none")]
-    range_start: Option<Ipv4Addr>,
+    range_start: Option<IpAddr>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    range_end: Option<Ipv4Addr>,
+    range_end: Option<IpAddr>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    gateway: Option<Ipv4Addr>,
+    gateway: Option<IpAddr>,
 }
 
 impl From<HostLocal> for Wire {
     fn from(HostLocal { sets, routes, data_dir, .. }: HostLocal) -> Self {
         let pieces = |range: &AddressRange| {
-            let piece = |piece: std::ops::RangeInclusive<Ipv4Addr>| WireRange {
+            let piece = |piece: std::ops::RangeInclusive<IpAddr>| WireRange {
                 subnet: range.subnet(),
                 range_start: Some(*piece.start()),
                 range_end: Some(*piece.end()),
@@ -180,9 +181,8 @@ impl TryFrom<Wire> for HostLocal {
         }
         let range = |WireRange { subnet, range_start, range_end, gateway }: WireRange| {
             // What the plugin takes where an end is left out; it is AWS that keeps some of these.
-            let start =
-                range_start.unwrap_or(Ipv4Addr::from_bits(subnet.first().to_bits().saturating_add(1)));
-            let end = range_end.unwrap_or(Ipv4Addr::from_bits(subnet.last().to_bits().saturating_sub(1)));
+            let start = range_start.unwrap_or(behind(subnet.first(), 1));
+            let end = range_end.unwrap_or(before(subnet.last()));
             let range = AddressRange::between(subnet, start, end);
             match gateway {
                 Some(gateway) => range.gateway(gateway),

@@ -1,6 +1,6 @@
 //! Where the addresses of an interface come from.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
@@ -55,7 +55,7 @@ impl Ipam {
     }
 
     /// All addresses that pods may get without asking, in the order of the configuration.
-    pub(super) fn addresses(&self) -> Vec<RangeInclusive<Ipv4Addr>> {
+    pub(super) fn addresses(&self) -> Vec<RangeInclusive<IpAddr>> {
         match self {
             Ipam::StaticAddresses(addresses) => addresses.fixed().map(|address| address..=address).collect(),
             _ => self.ranges().into_iter().flat_map(AddressRange::pieces).collect(),

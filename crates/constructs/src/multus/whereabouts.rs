@@ -1,13 +1,14 @@
 //! Addresses that the whole cluster hands out together.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 use stackwright_core::Diagnostic;
 
 use super::address_range::AddressRange;
 use super::route::{self, Route};
-use crate::ec2::Cidr;
+use crate::ec2::IpBlock;
+use crate::ec2::ip_family::{before, behind};
 
 /// The `whereabouts` plugin: nodes agree on addresses by way of objects in the cluster, so none is handed out twice.
 ///
@@ -47,15 +48,15 @@ impl Whereabouts {
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Wire {
-    range: Cidr,
+    range: IpBlock,
     #[serde(skip_serializing_if = "Option::is_none")]
-    range_start: Option<Ipv4Addr>,
+    range_start: Option<IpAddr>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    range_end: Option<Ipv4Addr>,
+    range_end: Option<IpAddr>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    exclude: Vec<Cidr>,
+    exclude: Vec<IpBlock>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    gateway: Option<Ipv4Addr>,
+    gateway: Option<IpAddr>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     routes: Vec<Route>,
 }
@@ -77,8 +78,8 @@ impl From<Whereabouts> for Wire {
 impl From<Wire> for Whereabouts {
     fn from(Wire { range: subnet, range_start, range_end, exclude, gateway, routes }: Wire) -> Self {
         // What the plugin takes where an end is left out.
-        let start = range_start.unwrap_or(Ipv4Addr::from_bits(subnet.first().to_bits().saturating_add(1)));
-        let end = range_end.unwrap_or(Ipv4Addr::from_bits(subnet.last().to_bits().saturating_sub(1)));
+        let start = range_start.unwrap_or(behind(subnet.first(), 1));
+        let end = range_end.unwrap_or(before(subnet.last()));
         let mut range = AddressRange::between(subnet, start, end);
         range = exclude.into_iter().fold(range, AddressRange::exclude);
         range = gateway.into_iter().fold(range, AddressRange::gateway);
