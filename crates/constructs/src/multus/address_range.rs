@@ -13,8 +13,8 @@ const RESERVED: u128 = 4;
 
 /// A range of a subnet's addresses, less what is excluded.
 ///
-/// By default these are all addresses of the subnet but the five that AWS keeps: the first four and the last
-/// ([subnet sizing](https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html)).
+/// By default these are all addresses of the subnet but the five that AWS keeps, of either family: the first four and the
+/// last ([subnet sizing](https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html)).
 ///
 /// ```
 /// use stackwright_constructs::{cidr, multus::AddressRange};
@@ -58,7 +58,10 @@ impl AddressRange {
         self
     }
 
-    /// The router that pods are told of; by default the second address of the subnet, where a VPC has its own.
+    /// The router that pods are told of; by default the second address of the subnet, where a VPC has its own. For IPv6
+    /// the router of a VPC is `fe80:ec2::1`, which has to be said.
+    ///
+    /// Source: [route tables](https://docs.aws.amazon.com/vpc/latest/userguide/RouteTables.html)
     #[must_use]
     pub fn gateway(mut self, address: impl Into<IpAddr>) -> Self {
         self.gateway = Some(address.into());
@@ -215,7 +218,7 @@ impl AddressRange {
 
     fn check_gateway(&self, gateway: IpAddr, inside: &str, found: &mut Vec<Diagnostic>) {
         let subnet = self.subnet;
-        if !subnet.holds(gateway) {
+        if !can_be_reached(gateway, &[subnet]) {
             found.push(
                 Diagnostic::error(
                     "gateway-outside-subnet",
@@ -250,10 +253,10 @@ impl AddressRange {
             return;
         }
         let (first, last) = (first_free(self.subnet), before(self.subnet.last()));
-        let whose = if is_vpc {
-            "which AWS keeps: the first four and the last of each subnet"
-        } else {
-            "which name the network and its broadcast"
+        let whose = match (is_vpc, self.family()) {
+            (true, _) => "which AWS keeps: the first four and the last of each subnet",
+            (false, Family::V4) => "which name the network and its broadcast",
+            (false, Family::V6) => "which names the network",
         };
         found.push(
             Diagnostic::error("reserved-address", format!("pods would get {}, {whose}", kept.join(", ")))
@@ -264,10 +267,42 @@ impl AddressRange {
     }
 }
 
+/// What is wrong with the ranges of one network, each of them and together.
+pub(super) fn check_all<'a>(
+    ranges: impl Iterator<Item = &'a AddressRange>,
+    is_vpc: bool,
+    found: &mut Vec<Diagnostic>,
+) {
+    let ranges: Vec<_> = ranges.collect();
+    for (at, range) in ranges.iter().enumerate() {
+        range.check(is_vpc, found);
+        for other in ranges[..at].iter().filter(|other| other.overlaps(range)) {
+            let ((start, end), (first, last)) = (range.ends(), other.ends());
+            let message = format!("the ranges {first} to {last} and {start} to {end} share addresses");
+            found.push(
+                Diagnostic::error("address-ranges-overlap", message).value(format!("{start} to {end}")),
+            );
+        }
+    }
+}
+
 /// The addresses of a subnet that no pod may have.
 pub(super) fn kept(subnet: IpBlock, is_vpc: bool) -> Vec<IpAddr> {
     let count = if is_vpc { RESERVED } else { 1 };
-    (0..count).map(|at| behind(subnet.first(), at)).chain([subnet.last()]).collect()
+    // There are no broadcasts in IPv6.
+    let last = (is_vpc || !subnet.is_ipv6()).then(|| subnet.last());
+    (0..count).map(|at| behind(subnet.first(), at)).chain(last).collect()
+}
+
+/// Whether a router is in one of the subnets, or on the link as routers of IPv6 are.
+pub(super) fn can_be_reached(router: IpAddr, subnets: &[IpBlock]) -> bool {
+    let is_on_link = matches!(router, IpAddr::V6(router) if router.is_unicast_link_local());
+    subnets.iter().any(|subnet| subnet.holds(router) || subnet.is_ipv6() && is_on_link)
+}
+
+/// The last address that plugins hand out where they are told of none.
+pub(super) fn last_of_plugins(subnet: IpBlock) -> IpAddr {
+    if subnet.is_ipv6() { subnet.last() } else { before(subnet.last()) }
 }
 
 fn first_free(subnet: IpBlock) -> IpAddr {
@@ -279,7 +314,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::cidr;
+    use crate::{cidr, ipv6_cidr};
 
     fn codes(range: &AddressRange, is_vpc: bool) -> Vec<String> {
         let mut found = Vec::new();
@@ -320,6 +355,30 @@ mod tests {
         assert!(codes(&from(1), false).is_empty());
         assert_eq!(codes(&from(0), false), ["reserved-address"]);
         assert_eq!(codes(&from(1).exclude(cidr!("10.10.5.0/30")), true), [""; 0]);
+        let ipv6 = || AddressRange::new(ipv6_cidr!("fd00::/64")).start([0xfd00, 0, 0, 0, 0, 0, 0, 1]);
+        let last = [0xfd00, 0, 0, 0, 0xffff, 0xffff, 0xffff, 0xffff];
+        assert!(codes(&ipv6().end(last), false).is_empty(), "there is no broadcast");
+        assert_eq!(codes(&ipv6(), true), ["reserved-address"]);
+        let free = || ipv6().start([0xfd00, 0, 0, 0, 0, 0, 0, 4]);
+        assert!(codes(&free(), true).is_empty());
+        assert_eq!(codes(&free().end(last), true), ["reserved-address"]);
+    }
+
+    #[test]
+    fn routers_of_ipv6_are_on_the_link() {
+        let router: [u16; 8] = [0xfe80, 0xec2, 0, 0, 0, 0, 0, 1];
+        let with = |subnet: IpBlock| codes(&AddressRange::new(subnet).gateway(router), true);
+        assert!(with(ipv6_cidr!("2001:db8::/64").into()).is_empty());
+        assert_eq!(with(cidr!("10.10.5.0/24").into()), ["gateway-outside-subnet"]);
+    }
+
+    #[test]
+    fn a_range_has_addresses_of_one_family() {
+        let found = codes(&range().end([0xfd00, 0, 0, 0, 0, 0, 0, 9]), true);
+        assert_eq!(found, ["address-range-outside-subnet", "address-range-empty"]);
+        let excluded = range().exclude(ipv6_cidr!("::/0"));
+        assert_eq!(codes(&excluded, true), ["exclusion-outside-subnet"]);
+        assert!(excluded.hands_out([10, 10, 5, 9]) && !excluded.hands_out([0; 8]));
     }
 
     #[test]

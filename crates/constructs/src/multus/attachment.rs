@@ -7,11 +7,12 @@ use stackwright_cfn::has_token;
 use stackwright_core::{Diagnostic, Manifest, Scope};
 use stackwright_k8s::{Data, Map, Object};
 
-use super::address_range::kept;
+use super::address_range::{can_be_reached, kept};
 use super::interface::{invalid_mac, is_mac};
 use super::static_addresses::reserved;
 use super::{Ipam, Network, NetworkAttachmentDefinition, interface_name, overlap};
 use crate::ec2::IpBlock;
+use crate::ec2::ip_family::Family;
 use crate::line::Line;
 
 /// One further interface of a pod.
@@ -24,7 +25,7 @@ pub struct Attachment {
     interface: Option<String>,
     ips: Vec<IpAddr>,
     mac: Option<String>,
-    default_route: Option<IpAddr>,
+    default_routes: Vec<IpAddr>,
 }
 
 impl Attachment {
@@ -52,7 +53,7 @@ impl Attachment {
             interface: None,
             ips: Vec::new(),
             mac: None,
-            default_route: None,
+            default_routes: Vec::new(),
         }
     }
 
@@ -81,16 +82,17 @@ impl Attachment {
 
     /// Sends what the pod has no other route for by way of this router, in place of the cluster's network.
     ///
-    /// Services and DNS of the cluster are then reached only where the network leads to them.
+    /// Services and DNS of the cluster are then reached only where the network leads to them. Say it again for the router of
+    /// the other family.
     #[must_use]
     pub fn default_route(mut self, gateway: impl Into<IpAddr>) -> Self {
-        self.default_route = Some(gateway.into());
+        self.default_routes.push(gateway.into());
         self
     }
 
     /// Whether the short form has no words for it.
     fn needs_json(&self) -> bool {
-        !self.ips.is_empty() || self.mac.is_some() || self.default_route.is_some()
+        !self.ips.is_empty() || self.mac.is_some() || !self.default_routes.is_empty()
     }
 
     /// `namespace/name@interface`, without what is not said.
@@ -114,7 +116,7 @@ impl Attachment {
             interface: self.interface.as_deref(),
             ips: self.ips.iter().map(ip).collect(),
             mac: self.mac.as_deref(),
-            default_route: self.default_route.into_iter().collect(),
+            default_routes: &self.default_routes,
         }
     }
 
@@ -186,10 +188,8 @@ impl Attachment {
             }
         }
         let subnets = subnets(&self.network);
-        if let Some(gateway) = self.default_route
-            && !subnets.is_empty()
-            && !subnets.iter().any(|subnet| subnet.holds(gateway))
-        {
+        let is_unreachable = |gateway: &&IpAddr| !subnets.is_empty() && !can_be_reached(**gateway, &subnets);
+        for gateway in self.default_routes.iter().filter(is_unreachable) {
             let message =
                 format!("the default route goes by {gateway}, which is in no subnet of network `{name}`");
             found.push(Diagnostic::error("default-route-unreachable", message).value(gateway.to_string()));
@@ -239,11 +239,7 @@ impl Attachment {
 
 /// The subnets the network is in, as far as they are known.
 fn subnets(network: &Network) -> Vec<IpBlock> {
-    match network.config().ipam() {
-        Some(Ipam::StaticAddresses(addresses)) => addresses.requested_subnets().to_vec(),
-        Some(ipam) => ipam.ranges().iter().map(|range| range.subnet()).collect(),
-        None => Vec::new(),
-    }
+    network.config().ipam().map(Ipam::subnets).unwrap_or_default()
 }
 
 /// All further interfaces of a pod, in order.
@@ -353,12 +349,15 @@ impl Attachments {
             let message = format!("attachment {} makes a second interface `{name}`", at + 1);
             found.push(Diagnostic::error("interface-taken", message).value(name));
         }
-        let routes = self.0.iter().filter(|one| one.default_route.is_some()).count();
-        if routes > 1 {
-            let message = format!("{routes} attachments have a default route: allowed is one");
-            found.push(
-                Diagnostic::error("default-route-twice", message).value(routes.to_string()).allowed("1"),
-            );
+        for family in [Family::V4, Family::V6] {
+            let routes = self.0.iter().flat_map(|one| &one.default_routes);
+            let routes = routes.filter(|gateway| Family::of(**gateway) == family).count();
+            if routes > 1 {
+                let message = format!("{routes} attachments have a default route: allowed is one");
+                found.push(
+                    Diagnostic::error("default-route-twice", message).value(routes.to_string()).allowed("1"),
+                );
+            }
         }
         let ips: Vec<IpAddr> = self.0.iter().flat_map(|one| one.ips.iter().copied()).collect();
         for (_, ip) in ips.iter().enumerate().filter(|(at, ip)| ips[..*at].contains(ip)) {
@@ -408,6 +407,6 @@ struct Long<'a> {
     ips: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     mac: Option<&'a str>,
-    #[serde(rename = "default-route", skip_serializing_if = "Vec::is_empty")]
-    default_route: Vec<IpAddr>,
+    #[serde(rename = "default-route", skip_serializing_if = "<[_]>::is_empty")]
+    default_routes: &'a [IpAddr],
 }

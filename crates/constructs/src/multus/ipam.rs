@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use stackwright_core::Diagnostic;
 
 use super::{AddressRange, EniPrefix, HostLocal, StaticAddresses, Whereabouts};
+use crate::ec2::IpBlock;
 
 /// Where the addresses of an interface come from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,7 +50,7 @@ impl Ipam {
     pub(crate) fn ranges(&self) -> Vec<&AddressRange> {
         match self {
             Ipam::HostLocal(host_local) => host_local.ranges().collect(),
-            Ipam::Whereabouts(whereabouts) => vec![whereabouts.range()],
+            Ipam::Whereabouts(whereabouts) => whereabouts.ranges().iter().collect(),
             Ipam::StaticAddresses(_) | Ipam::Dhcp(_) | Ipam::EniPrefix(_) => Vec::new(),
         }
     }
@@ -59,6 +60,14 @@ impl Ipam {
         match self {
             Ipam::StaticAddresses(addresses) => addresses.fixed().map(|address| address..=address).collect(),
             _ => self.ranges().into_iter().flat_map(AddressRange::pieces).collect(),
+        }
+    }
+
+    /// The subnets that addresses are of, as far as they are known.
+    pub(crate) fn subnets(&self) -> Vec<IpBlock> {
+        match self {
+            Ipam::StaticAddresses(addresses) => addresses.subnets().collect(),
+            _ => self.ranges().iter().map(|range| range.subnet()).collect(),
         }
     }
 

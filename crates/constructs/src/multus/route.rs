@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 use stackwright_core::Diagnostic;
 
+use super::address_range::can_be_reached;
 use crate::ec2::IpBlock;
 
 /// A route by way of the interface.
@@ -45,9 +46,20 @@ pub(super) fn check(routes: &[Route], subnets: &[IpBlock], found: &mut Vec<Diagn
                 "let the pod's attachment say `default_route`, or route only the blocks that are behind this network",
             ));
         }
-        if let Some(gateway) = gateway
+        let is_of_family = |is_ipv6: bool| dst.is_ipv6() == is_ipv6;
+        if gateway.is_some_and(|gateway| !is_of_family(gateway.is_ipv6()))
+            || !subnets.is_empty() && !subnets.iter().any(|subnet| is_of_family(subnet.is_ipv6()))
+        {
+            let family = if dst.is_ipv6() { "IPv6" } else { "IPv4" };
+            let message = format!("the route to {dst} leads nowhere: the network has no {family} for it");
+            found.push(
+                Diagnostic::error("route-of-other-family", message).value(dst.to_string()).hint(format!(
+                    "give the network {family} addresses, and the route a router that has one"
+                )),
+            );
+        } else if let Some(gateway) = gateway
             && !subnets.is_empty()
-            && !subnets.iter().any(|subnet| subnet.holds(*gateway))
+            && !can_be_reached(*gateway, subnets)
         {
             let allowed = subnets.iter().map(IpBlock::to_string).collect::<Vec<_>>().join(", ");
             let message = format!(

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 use stackwright_core::Diagnostic;
 
-use super::address_range::kept;
+use super::address_range::{can_be_reached, kept};
 use super::route::{self, Route};
 use crate::ec2::IpBlock;
 
@@ -99,8 +99,9 @@ impl StaticAddresses {
         self.addresses.iter().map(|one| one.address.address)
     }
 
-    pub(super) fn requested_subnets(&self) -> &[IpBlock] {
-        &self.subnets
+    /// The subnets of its addresses, and those of what pods ask for.
+    pub(super) fn subnets(&self) -> impl Iterator<Item = IpBlock> {
+        self.addresses.iter().map(|one| one.address.subnet).chain(self.subnets.iter().copied())
     }
 
     /// The addresses of every pod that uses the network.
@@ -122,7 +123,7 @@ impl StaticAddresses {
             } else if kept(*subnet, is_vpc).contains(address) {
                 found.push(reserved(*address, *subnet, is_vpc));
             }
-            if let Some(gateway) = gateway.filter(|gateway| !subnet.holds(*gateway)) {
+            if let Some(gateway) = gateway.filter(|gateway| !can_be_reached(*gateway, &[*subnet])) {
                 let message =
                     format!("the gateway {gateway} is outside the subnet {subnet}: allowed is {allowed}");
                 found.push(
@@ -138,18 +139,17 @@ impl StaticAddresses {
                 "use the network in one pod only, or let pods ask for their addresses (`StaticAddresses::requested`)",
             ));
         }
-        let subnets: Vec<IpBlock> =
-            self.addresses.iter().map(|one| one.address.subnet).chain(self.subnets.clone()).collect();
+        let subnets: Vec<IpBlock> = self.subnets().collect();
         route::check(&self.routes, &subnets, found);
     }
 }
 
 /// The finding about an address that no pod may have.
 pub(super) fn reserved(address: IpAddr, subnet: IpBlock, is_vpc: bool) -> Diagnostic {
-    let whose = if is_vpc {
-        "AWS keeps the first four and the last"
-    } else {
-        "it names the network or its broadcast"
+    let whose = match (is_vpc, subnet.is_ipv6()) {
+        (true, _) => "AWS keeps the first four and the last",
+        (false, false) => "it names the network or its broadcast",
+        (false, true) => "it names the network",
     };
     Diagnostic::error("reserved-address", format!("{address} of {subnet} cannot be a pod's: {whose}"))
         .value(address.to_string())
