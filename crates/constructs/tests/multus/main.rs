@@ -3,6 +3,7 @@
 mod attachments;
 mod charts;
 mod configurations;
+mod families;
 mod nodes;
 mod objects;
 mod reading;
