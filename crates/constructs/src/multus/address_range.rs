@@ -124,7 +124,7 @@ impl AddressRange {
         self.subnet
     }
 
-    pub(super) fn ends(&self) -> (Ipv4Addr, Ipv4Addr) {
+    pub(crate) fn ends(&self) -> (Ipv4Addr, Ipv4Addr) {
         (self.start, self.end)
     }
 
