@@ -141,7 +141,7 @@ impl AddressRange {
         self.subnet
     }
 
-    pub(super) fn ends(&self) -> (IpAddr, IpAddr) {
+    pub(crate) fn ends(&self) -> (IpAddr, IpAddr) {
         (self.start, self.end)
     }
 

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use serde::Serialize;
 use stackwright_cfn::has_token;
 use stackwright_core::{Diagnostic, Manifest, Scope};
-use stackwright_k8s::{Data, Map, Object};
+use stackwright_k8s::{Map, Object};
 
 use super::address_range::{can_be_reached, kept};
 use super::interface::{invalid_mac, is_mac};
@@ -88,6 +88,18 @@ impl Attachment {
     pub fn default_route(mut self, gateway: impl Into<IpAddr>) -> Self {
         self.default_routes.push(gateway.into());
         self
+    }
+
+    pub(super) fn network(&self) -> &Network {
+        &self.network
+    }
+
+    pub(super) fn line(&self) -> Line {
+        self.line
+    }
+
+    pub(super) fn has_default_route(&self) -> bool {
+        !self.default_routes.is_empty()
     }
 
     /// Whether the short form has no words for it.
@@ -319,10 +331,12 @@ impl Attachments {
             unreachable.for_each(|finding| check.report(finding));
         });
         let mut kind = None;
-        manifest.edit(|object| match pod_metadata(object) {
-            Some(metadata) => {
-                let annotations = metadata.get_or_insert_with("annotations", || Map::new().into());
-                if let Some(annotations) = annotations.as_map_mut() {
+        manifest.edit(|object| match pod_of(object) {
+            Some(pod) => {
+                let annotations = ["metadata", "annotations"].into_iter().try_fold(pod, |map, field| {
+                    map.get_or_insert_with(field, || Map::new().into()).as_map_mut()
+                });
+                if let Some(annotations) = annotations {
                     annotations.insert(Self::KEY, self.annotation());
                 }
             }
@@ -339,12 +353,18 @@ impl Attachments {
         }
     }
 
+    /// Each with what its interface is called.
+    pub(super) fn named(&self) -> impl Iterator<Item = (String, &Attachment)> {
+        let name = |(at, one): (usize, _)| (interface(one, at), one);
+        self.0.iter().enumerate().map(name)
+    }
+
     /// Everything that is wrong with them, as far as it does not lie in the networks, which have checks of their own.
     #[must_use]
     pub fn check(&self) -> Vec<Diagnostic> {
         let mut found = Vec::new();
         self.0.iter().for_each(|attachment| attachment.check(&mut found));
-        let names: Vec<String> = self.0.iter().enumerate().map(|(at, one)| interface(one, at)).collect();
+        let names: Vec<String> = self.named().map(|(name, _)| name).collect();
         for (at, name) in names.iter().enumerate().filter(|(at, name)| names[..*at].contains(name)) {
             let message = format!("attachment {} makes a second interface `{name}`", at + 1);
             found.push(Diagnostic::error("interface-taken", message).value(name));
@@ -382,8 +402,8 @@ fn interface(attachment: &Attachment, at: usize) -> String {
     attachment.interface.clone().unwrap_or_else(|| format!("net{}", at + 1))
 }
 
-/// The metadata of the pod, or of the pods that the workload makes; `None` for any other kind.
-fn pod_metadata(object: &mut Object) -> Option<&mut Map> {
+/// The pod, or what the workload makes pods of; `None` for any other kind.
+pub(super) fn pod_of(object: &mut Object) -> Option<&mut Map> {
     let way: &[&str] = match object.kind() {
         "Pod" => &[],
         "CronJob" => &["spec", "jobTemplate", "spec", "template"],
@@ -392,8 +412,7 @@ fn pod_metadata(object: &mut Object) -> Option<&mut Map> {
         }
         _ => return None,
     };
-    let pod = way.iter().try_fold(object.fields_mut(), |map, field| map.get_mut(field)?.as_map_mut())?;
-    pod.get_or_insert_with("metadata", || Data::Map(Map::new())).as_map_mut()
+    way.iter().try_fold(object.fields_mut(), |map, field| map.get_mut(field)?.as_map_mut())
 }
 
 #[derive(Serialize)]

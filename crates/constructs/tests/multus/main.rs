@@ -1,5 +1,6 @@
 //! What further networks of pods promise, through their public face.
 
+mod assignment;
 mod attachments;
 mod charts;
 mod configurations;
@@ -9,6 +10,7 @@ mod objects;
 mod reading;
 #[path = "../synthesis/mod.rs"]
 mod synthesis;
+mod whereabouts;
 
 use stackwright_core::Diagnostic;
 
