@@ -144,6 +144,16 @@ impl SelfManagedNodesProps {
         self.nodes.instance_types.first()
     }
 
+    /// How many nodes there are in a zone at most.
+    pub(crate) fn most_nodes(&self) -> u32 {
+        self.count.max
+    }
+
+    /// Whether pods get answers from the metadata of their instance.
+    pub(crate) fn shows_metadata_to_pods(&self) -> bool {
+        self.nodes.metadata_hops > 1
+    }
+
     /// Points a finding at the line that says the type of the instances.
     pub(crate) fn mark_instance_type(&self, finding: Diagnostic) -> Diagnostic {
         self.nodes.lines.instance_types.mark(finding)

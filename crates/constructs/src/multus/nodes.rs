@@ -7,8 +7,8 @@ use stackwright_core::{Construct, Diagnostic, Resource, Scope};
 
 use super::interface_function::{InterfaceFunction, OWNER};
 use super::node_setup::{node_bootstrap, node_setup};
-use super::{NodeNetwork, startup_taint};
-use crate::eks::{Cluster, LifecycleHook, SelfManagedNodes, SelfManagedNodesProps, Taint};
+use super::{NodeNetwork, assigned_room, startup_taint};
+use crate::eks::{Cluster, InstanceType, LifecycleHook, SelfManagedNodes, SelfManagedNodesProps, Taint};
 use crate::iam::Role;
 
 /// The taint of nodes whose interfaces are not there yet. No pod is put on them that does not tolerate it.
@@ -122,6 +122,17 @@ pub struct MultusNodes {
     networks: Vec<NodeNetwork>,
     function: Resource<lambda::Function>,
     failures: Resource<sqs::Queue>,
+    instances: Instances,
+}
+
+/// What is known of the instances of all zones together.
+#[derive(Clone, Debug)]
+pub(super) struct Instances {
+    /// What their interfaces are tagged with, in templates of the stack.
+    pub(super) owner: Value<String>,
+    pub(super) most: u64,
+    pub(super) instance_type: Option<InstanceType>,
+    pub(super) shows_metadata_to_pods: bool,
 }
 
 impl MultusNodes {
@@ -147,6 +158,8 @@ impl MultusNodes {
         };
         let count = u32::try_from(networks.len()).unwrap_or(u32::MAX);
         nodes = nodes.taint(Taint::no_schedule(PENDING, "")).leave_interfaces(count);
+        let (most, instance_type) = (u64::from(nodes.most_nodes()), nodes.instance_type().cloned());
+        let shows_metadata_to_pods = nodes.shows_metadata_to_pods();
         let (zones, props): (Vec<usize>, Vec<_>) = nodes.by_zone(&construct, cluster).into_iter().unzip();
         check(&construct, &networks, &zones);
 
@@ -170,7 +183,12 @@ impl MultusNodes {
         }
         warn_of_taint(cluster);
         let InterfaceFunction { function, failures, .. } = function;
-        Self { construct, groups, networks, function, failures }
+        let most = most.saturating_mul(zones.len() as u64);
+        let instances = Instances { owner, most, instance_type, shows_metadata_to_pods };
+        let nodes = Self { construct, groups, networks, function, failures, instances };
+        let checked = nodes.clone();
+        nodes.validate(move |check| assigned_room::check(&checked, check));
+        nodes
     }
 
     /// The nodes of each zone.
@@ -186,6 +204,10 @@ impl MultusNodes {
     /// The networks, in the order of the nodes' devices.
     pub fn networks(&self) -> &[NodeNetwork] {
         &self.networks
+    }
+
+    pub(super) fn instances(&self) -> &Instances {
+        &self.instances
     }
 
     /// The function, for what this construct has no word for.
@@ -225,7 +247,7 @@ fn owned(owner: &Value<String>) -> property::TagProperty {
 }
 
 /// The path without the stack's id, whose name may be another.
-fn path_in_stack(construct: &Construct) -> String {
+pub(super) fn path_in_stack(construct: &Construct) -> String {
     let path = construct.path();
     path.split_once('/').map_or(path.clone(), |(_, rest)| rest.to_owned())
 }

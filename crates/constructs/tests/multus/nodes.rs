@@ -18,16 +18,16 @@ use stackwright_core::{App, Chart, Stack};
 use crate::synthesis::{findings, manifest, template};
 
 /// A cluster in two zones, whose VPC has two groups of subnets beside those of nodes.
-struct Site {
-    app: App,
-    stack: Stack,
+pub(crate) struct Site {
+    pub(crate) app: App,
+    pub(crate) stack: Stack,
     vpc: Vpc,
-    cluster: Cluster,
+    pub(crate) cluster: Cluster,
     members: SecurityGroup,
 }
 
 impl Site {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let app = App::new();
         let stack = Stack::new(&app, "site");
         let tiers = [
@@ -48,16 +48,16 @@ impl Site {
         Self { app, stack, vpc, cluster, members }
     }
 
-    fn network(&self, name: &str, group: &str) -> NodeNetwork {
+    pub(crate) fn network(&self, name: &str, group: &str) -> NodeNetwork {
         NodeNetwork::new(name, self.vpc.select(SubnetSelection::group(group)), [&self.members])
     }
 
-    fn nodes(&self, networks: impl IntoIterator<Item = NodeNetwork>) -> MultusNodes {
+    pub(crate) fn nodes(&self, networks: impl IntoIterator<Item = NodeNetwork>) -> MultusNodes {
         let nodes = SelfManagedNodesProps::new(1..=3).instance_types([instance_type!("m7i.xlarge")]);
         self.with("nodes", nodes, networks)
     }
 
-    fn with(
+    pub(crate) fn with(
         &self,
         id: &str,
         nodes: SelfManagedNodesProps,
