@@ -4,7 +4,7 @@
 //! the VPC and with the services of its clusters, the networks of all charts and the addresses that pods ask for with
 //! the ranges of the plan and with each other. Objects that are not made of typed networks are not looked into.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::rc::Rc;
 
@@ -13,11 +13,12 @@ use stackwright_core::{Check, Construct, Diagnostic, Related, Scope, Source};
 use super::layout::Placed;
 use super::network::PodAddresses;
 use super::plan::IpPlan;
-use crate::ec2::{Cidr, Subnet};
+use crate::ec2::ip_family::count;
+use crate::ec2::{Cidr, IpBlock, Subnet};
 use crate::eks::ServiceAddresses;
 use crate::multus::{DefinedNetwork, Ipam, Network, RequestedAddresses};
 
-type Span = RangeInclusive<Ipv4Addr>;
+type Span = RangeInclusive<IpAddr>;
 
 /// What a plan tells others of its kind.
 pub(super) struct Told {
@@ -246,17 +247,17 @@ fn is_of_vpc(plan: &IpPlan, span: &Span) -> bool {
 }
 
 fn touches(block: Cidr, span: &Span) -> bool {
+    let block = IpBlock::from(block);
     block.first() <= *span.end() && *span.start() <= block.last()
 }
 
 /// Whether every address of the span is in one of the blocks, which share none.
 fn is_covered(blocks: &[Cidr], span: &Span) -> bool {
-    let (start, end) = (span.start().to_bits(), span.end().to_bits());
     let within = blocks.iter().filter(|block| touches(**block, span)).map(|block| {
-        let (first, last) = (block.first().to_bits().max(start), block.last().to_bits().min(end));
-        u64::from(last - first) + 1
+        let block = IpBlock::from(*block);
+        count(block.first().max(*span.start()), block.last().min(*span.end()))
     });
-    within.sum::<u64>() == u64::from(end - start) + 1
+    within.sum::<u128>() == count(*span.start(), *span.end())
 }
 
 fn words_of(span: &Span) -> String {

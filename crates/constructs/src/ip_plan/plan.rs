@@ -154,7 +154,8 @@ impl IpPlan {
         // Those that follow one another are one already.
         let next = |address: Ipv4Addr| Ipv4Addr::from_bits(address.to_bits() + 1);
         let before = |address: Ipv4Addr| Ipv4Addr::from_bits(address.to_bits() - 1);
-        let gaps = ranges.windows(2).map(|pair| (next(pair[0].ends().1), before(pair[1].ends().0)));
+        let spans = joined(&self.blocks(network, zone));
+        let gaps = spans.windows(2).map(|pair| (next(pair[0][1]), before(pair[1][0])));
         Some(gaps.flat_map(|(from, to)| Cidr::covering(from, to)).fold(whole, AddressRange::exclude))
     }
 

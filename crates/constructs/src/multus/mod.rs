@@ -2,8 +2,9 @@
 //!
 //! A [`CniConfig`] says how an interface is made and where its addresses come from. A [`Network`] is a configuration
 //! under the name that pods know it by; [`Attachments`] is what a pod says to get interfaces in networks;
-//! [`Installation`] is Multus itself. [`NetworkAttachmentDefinition`] and [`Multus`] put them into a chart. All of it is plain data: it is checked against the rules of the CNI plugins and of a VPC before anything is deployed, and an
-//! existing configuration [is read](CniConfig::parse) into the same types. Addresses are IPv4.
+//! [`Installation`] is Multus itself. [`NetworkAttachmentDefinition`] and [`Multus`] put them into a chart. All of it is plain data: it is
+//! checked against the rules of the CNI plugins and of a VPC before anything is deployed, and an existing configuration
+//! [is read](CniConfig::parse) into the same types. Addresses are of either family, and a pod may get one of each.
 
 mod address_range;
 mod assigned_attachments;

@@ -4,6 +4,7 @@ mod assignment;
 mod attachments;
 mod charts;
 mod configurations;
+mod families;
 mod nodes;
 mod objects;
 mod reading;
