@@ -65,10 +65,11 @@ pub mod prelude {
         IpPlan, IpPlanProps, PlannedNetwork, PlannedNodes, PlannedPods, PodAddresses, Reservations,
     };
     pub use stackwright_constructs::multus::{
-        AddressRange, Attachment, Attachments, Bridge, CniConfig, CniVersion, Dhcp, EniPrefix, HostDevice,
-        HostLocal, Installation, Ipvlan, IpvlanMode, Macvlan, MacvlanMode, Multus, MultusNodes,
-        MultusNodesProps, MultusVersion, Network, NetworkAttachmentDefinition, NodeNetwork, Route,
-        SourceRouting, StartupTaint, StaticAddresses, Tuning, Vlan, Whereabouts,
+        AddressRange, AssignedAttachments, Attachment, Attachments, Bridge, CniConfig, CniVersion, Dhcp,
+        EniPrefix, HostDevice, HostLocal, Installation, Ipvlan, IpvlanMode, Macvlan, MacvlanMode, Multus,
+        MultusNodes, MultusNodesProps, MultusVersion, Network, NetworkAttachmentDefinition, NodeNetwork,
+        Route, SourceRouting, StartupTaint, StaticAddresses, Tuning, Vlan, Whereabouts, WhereaboutsPlugin,
+        WhereaboutsPluginProps,
     };
     pub use stackwright_constructs::ssm::{SsmAgentInstaller, SsmAgentInstallerProps};
     pub use stackwright_constructs::{cidr, instance_type};
