@@ -96,7 +96,7 @@ fn cli(name: &str) -> Command {
         outputs::cli(name),
         verify::cli(),
         doctor::cli(),
-        graph::cli(),
+        graph::cli(name),
         plan::cli(name),
         completions::cli(name),
     ];
@@ -124,7 +124,7 @@ pub(crate) fn run(arguments: Vec<OsString>, program: Program<'_>, session: &mut 
             Some(("doctor", matches)) => doctor::exec(matches, program, session),
             Some(("outputs", matches)) => outputs::exec(matches, program, session, &mut cli),
             Some(("verify", matches)) => verify::exec(matches, program, session, &mut cli),
-            Some(("graph", matches)) => graph::exec(matches, program, session),
+            Some(("graph", matches)) => graph::exec(matches, program, session, &mut cli),
             Some(("plan", matches)) => plan::exec(matches, program, session),
             Some(("completions", matches)) => completions::exec(matches, session, &mut cli),
             _ => unreachable!("clap knows no other command and requires one"),
