@@ -144,4 +144,9 @@ bring_up() {
 while read -r device name configuration <&3; do
     bring_up "$device" "$name" "$configuration"
 done 3<"$table"
+# The container runtime takes the first configuration. Where that of Multus is missing, as after a start and whenever its
+# daemon ends, pods would start by the next one, the cluster's own, without their networks. So one stands between that no
+# pod starts by: they wait for Multus.
+write "$root/etc/cni/net.d/05-multus-pending.conf" \
+    '{"cniVersion": "1.0.0", "name": "multus-pending", "type": "multus-pending"}'
 write "$state/ready" "$(<"$table")"

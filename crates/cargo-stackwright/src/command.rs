@@ -68,8 +68,35 @@ pub(crate) fn run(arguments: Vec<OsString>, session: &mut Session<'_>) -> Exit {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
+    use super::cli;
+
     #[test]
     fn the_description_of_the_command_line_is_sound() {
-        super::cli().debug_assert();
+        cli().debug_assert();
+    }
+
+    /// The command lines in a text: what follows `start`, up to the end of the code.
+    fn lines<'a>(text: &'a str, start: &'a str) -> impl Iterator<Item = &'a str> {
+        let rest = text.split(start).skip(1);
+        rest.map(|rest| rest.split(['`', '\n']).next().unwrap_or_default())
+    }
+
+    #[test]
+    fn command_lines_of_the_guide_are_understood() {
+        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/guide/project.md");
+        let page = std::fs::read_to_string(page).unwrap();
+        let all: Vec<&str> = ["cargo stackwright ", "-p cargo-stackwright -- "]
+            .iter()
+            .flat_map(|it| lines(&page, it))
+            .collect();
+        assert!(all.len() > 3, "{all:?}");
+        for line in all {
+            let arguments = ["cargo stackwright"].into_iter().chain(line.split_whitespace());
+            if let Err(error) = cli().try_get_matches_from(arguments) {
+                panic!("project.md: {line}\n{error}");
+            }
+        }
     }
 }

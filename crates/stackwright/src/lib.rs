@@ -15,9 +15,17 @@
 //!     stackwright::run(app)
 //! }
 //! ```
+//!
+//! The [guide] leads from an empty directory to deployed pods, and has the words of other tools.
+
+// Nothing of it is in a program.
+#[cfg(any(doc, doctest))]
+mod pages;
 
 use std::process::ExitCode;
 
+#[cfg(any(doc, doctest))]
+pub use pages::guide;
 pub use stackwright_assembly as assembly;
 pub use stackwright_aws as aws;
 pub use stackwright_cfn as cfn;

@@ -5,7 +5,8 @@
 It takes part in the tests of what gives nodes their interfaces, and interfaces their addresses, and listens on 127.0.0.1
 alone. Names of ministack that are not public are used, so the version is pinned. What is added, as AWS has it:
 
-- CreateNetworkInterface keeps tags, knows its client token again, and gives prefixes and addresses.
+- CreateNetworkInterface keeps tags, knows its client token again and refuses it for anything else, and gives prefixes and
+  addresses. The first action on an interface does not know it yet.
 - ModifyNetworkInterfaceAttribute, which ministack has not.
 - DescribeNetworkInterfaces minds filters by tags, and tells of prefixes and of what is deleted with the instance.
 - AttachNetworkInterface minds zones, devices and what state both are in; DeleteNetworkInterface, attachments.
@@ -37,7 +38,8 @@ lock = threading.RLock()
 
 
 def interface(params):
-    return ec2._network_interfaces.get(ec2._p(params, "NetworkInterfaceId"))
+    one = ec2._network_interfaces.get(ec2._p(params, "NetworkInterfaceId"))
+    return None if one and one.pop("Fresh", False) else one
 
 
 def unknown(params):
@@ -51,7 +53,10 @@ def done(action):
 
 def create(params):
     token = ec2._p(params, "ClientToken")
-    one = ec2._network_interfaces.get(by_token.get(token))
+    name, asked = by_token.get(token, (None, params))
+    if asked != params:
+        return ec2._error("IdempotentParameterMismatch", "The client token was used for another request", 400)
+    one = ec2._network_interfaces.get(name)
     if one is None:
         status, headers, body = original["CreateNetworkInterface"](params)
         if status != 200:
@@ -60,9 +65,10 @@ def create(params):
         one = ec2._network_interfaces[name]
         one["Prefixes"] = int(ec2._p(params, "Ipv4PrefixCount") or 0)
         one["Assigned"] = []
+        one["Fresh"] = True
         one["Addresses"] = int(ec2._p(params, "SecondaryPrivateIpAddressCount") or 0)
         ec2._parse_tag_specs(params, "network-interface", name)
-        by_token[token] = name
+        by_token[token] = name, params
     return ec2._xml(200, "CreateNetworkInterfaceResponse", described(one, "networkInterface"))
 
 

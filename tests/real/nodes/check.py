@@ -156,6 +156,11 @@ class Node:
             loose = run("ip", "netns", "exec", self.name, "cat", f"/proc/sys/net/ipv4/conf/{network}/rp_filter").strip()
             expect(f"{what}: {network}: rp_filter", loose, "2")
             self.check_system(f"{what}: {network}", network, mac)
+        # What container runtimes take for the network of pods is the first of these.
+        (held,) = (self.folder / "etc/cni/net.d").iterdir()
+        names = ["00-multus.conf", held.name, "10-aws.conflist"]
+        expect(f"{what}: what pods start by until Multus is there", sorted(names), names)
+        expect(f"{what}: pods held by", json.loads(held.read_text())["type"], "multus-pending")
         expect(f"{what}: ready", (self.folder / "run/multus-interfaces/ready").exists(), True)
 
     def config(self, network):

@@ -168,7 +168,8 @@ impl AddressRange {
         if start > end && *start == first_free(*subnet) && *end == before(subnet.last()) {
             let message = format!("{subnet} has no address for pods: AWS keeps the first four and the last");
             let hint = "use a larger subnet, or say start() and end() where no VPC has a part in the network";
-            found.push(Diagnostic::error("address-range-empty", message).value(subnet).hint(hint));
+            found
+                .push(Diagnostic::error("address-range-empty", message).value(subnet.to_string()).hint(hint));
             return;
         }
         if start > end {

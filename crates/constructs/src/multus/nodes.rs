@@ -70,7 +70,9 @@ impl MultusNodesProps {
 /// [queue](Self::failures), and its log for a month.
 ///
 /// A node starts with the taint `networks.stackwright/pending`, which [`StartupTaint`](super::StartupTaint) takes away once
-/// pods can be attached. It has the label of each network ([`NodeNetwork::label`]) from its start.
+/// pods can be attached. Later on, pods that have no taint in their way, as after a restart of the node, wait for Multus
+/// too: without it no pod with an address of its own starts on such a node. It has the label of each network
+/// ([`NodeNetwork::label`]) from its start.
 ///
 /// Pods get fewer addresses of the cluster's own network on such nodes: without
 /// [`max_pods`](SelfManagedNodesProps::max_pods), a node counts the interfaces that are left.

@@ -3,9 +3,8 @@
 mod drawing;
 mod page;
 mod row;
-mod svg;
 mod table;
 
-pub(crate) use drawing::drawing;
-pub(crate) use page::page;
-pub(crate) use table::table;
+pub use drawing::drawing;
+pub use page::page;
+pub use table::table;

@@ -7,7 +7,7 @@
 use stackwright_assembly::{AddressBlock, AddressPlan, AddressUse};
 
 use super::row::words;
-use super::svg::{Rect, Svg};
+use crate::svg::{Rect, Svg};
 
 const WIDTH: f64 = 1280.0;
 const MARGIN: f64 = 32.0;
@@ -23,10 +23,10 @@ const LINE: f64 = 18.0;
 const COLOURS: usize = 6;
 
 /// Light, and dark where the reader wants that.
-const STYLE: &str = include_str!("style.css");
+const STYLE: &str = include_str!("../style.css");
 
 /// Plans as one SVG document, one below the other.
-pub(crate) fn drawing(plans: &[&AddressPlan]) -> String {
+pub fn drawing(plans: &[&AddressPlan]) -> String {
     let mut drawing = Drawing { svg: Svg::default(), networks: Vec::new(), y: MARGIN };
     for plan in plans {
         drawing.networks = networks(plan);

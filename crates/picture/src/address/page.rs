@@ -6,7 +6,7 @@ use stackwright_assembly::AddressPlan;
 
 use super::drawing::drawing;
 use super::row::{CAPACITY_HEADS, HEADS, capacities, rows};
-use super::svg::escaped;
+use crate::svg::escaped;
 
 const STYLE: &str = "
 body { margin: 0; background: var(--ground); color: var(--text); font: 14px system-ui, sans-serif; }
@@ -20,7 +20,7 @@ td:first-child { font-family: ui-monospace, monospace; white-space: nowrap; }
 ";
 
 /// All plans of an app, one after the other.
-pub(crate) fn page(plans: &[&AddressPlan]) -> String {
+pub fn page(plans: &[&AddressPlan]) -> String {
     let mut text = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n<title>Address plan</title>\n\

@@ -5,7 +5,7 @@ use stackwright_assembly::AddressPlan;
 use super::row::{CAPACITY_HEADS, HEADS, capacities, rows};
 
 /// The table, with a line for each block and, after it, one for each thing that nodes have.
-pub(crate) fn table(plan: &AddressPlan) -> String {
+pub fn table(plan: &AddressPlan) -> String {
     let mut text = format!("{}: addresses of {}\n\n", plan.path, plan.vpc);
     let blocks: Vec<[String; 7]> = rows(plan)
         .into_iter()
