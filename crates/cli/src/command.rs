@@ -242,31 +242,4 @@ fn no_such(name: &str, assembly: &Assembly, cli: &mut Command, command: &str) ->
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{cli, context};
-
-    #[test]
-    fn the_description_of_the_command_line_is_sound() {
-        cli("app").debug_assert();
-    }
-
-    #[test]
-    fn context_is_read_wherever_it_stands() {
-        let check = |arguments: &[&str], expected: &[(&str, &str)]| {
-            let found = context(arguments.iter().map(Into::into).collect());
-            let found: Vec<(&str, &str)> = found.iter().map(|(key, value)| (&**key, &**value)).collect();
-            assert_eq!(found, expected, "{arguments:?}");
-        };
-        check(&["app", "ls"], &[]);
-        check(&["app", "-c", "a=1", "ls"], &[("a", "1")]);
-        check(
-            &["app", "ls", "-ca=1", "--context", "b=x=y", "--context=c="],
-            &[("a", "1"), ("b", "x=y"), ("c", "")],
-        );
-        check(&["app", "ls", "-c", "a=1", "-c", "a=2"], &[("a", "2")]);
-        check(&["app", "-c", "a=1", "synth", "-c", "b=2"], &[("a", "1"), ("b", "2")]);
-        check(&["app", "synth", "--", "-c"], &[]);
-        check(&["app", "ls", "-c", "a=1", "-c", "b"], &[]);
-        check(&["app", "ls", "-c", "=1"], &[]);
-    }
-}
+mod tests;

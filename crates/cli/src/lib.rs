@@ -36,6 +36,7 @@ use crate::command::Session;
 use crate::shell::Shell;
 
 pub use exit::Exit;
+pub use failure::Failure;
 pub use options::{Options, Previous};
 pub use tools::Tools;
 

@@ -5,7 +5,8 @@
 It takes part in the test of the function that gives nodes their interfaces, and listens on 127.0.0.1 alone. Names of
 ministack that are not public are used, so the version is pinned. What is added, as AWS has it:
 
-- CreateNetworkInterface keeps tags, knows its client token again, and gives prefixes and addresses.
+- CreateNetworkInterface keeps tags, knows its client token again and refuses it for anything else, and gives prefixes and
+  addresses. The first action on an interface does not know it yet.
 - ModifyNetworkInterfaceAttribute, which ministack has not.
 - DescribeNetworkInterfaces minds filters by tags, and tells of prefixes and of what is deleted with the instance.
 - AttachNetworkInterface minds zones, devices and what state both are in; DeleteNetworkInterface, attachments.
@@ -33,7 +34,8 @@ lock = threading.RLock()
 
 
 def interface(params):
-    return ec2._network_interfaces.get(ec2._p(params, "NetworkInterfaceId"))
+    one = ec2._network_interfaces.get(ec2._p(params, "NetworkInterfaceId"))
+    return None if one and one.pop("Fresh", False) else one
 
 
 def unknown(params):
@@ -47,7 +49,10 @@ def done(action):
 
 def create(params):
     token = ec2._p(params, "ClientToken")
-    one = ec2._network_interfaces.get(by_token.get(token))
+    name, asked = by_token.get(token, (None, params))
+    if asked != params:
+        return ec2._error("IdempotentParameterMismatch", "The client token was used for another request", 400)
+    one = ec2._network_interfaces.get(name)
     if one is None:
         status, headers, body = original["CreateNetworkInterface"](params)
         if status != 200:
@@ -55,9 +60,10 @@ def create(params):
         name = re.search(r"<networkInterfaceId>(.*?)<", body if isinstance(body, str) else body.decode()).group(1)
         one = ec2._network_interfaces[name]
         one["Prefixes"] = int(ec2._p(params, "Ipv4PrefixCount") or 0)
+        one["Fresh"] = True
         one["Addresses"] = int(ec2._p(params, "SecondaryPrivateIpAddressCount") or 0)
         ec2._parse_tag_specs(params, "network-interface", name)
-        by_token[token] = name
+        by_token[token] = name, params
     return ec2._xml(200, "CreateNetworkInterfaceResponse", described(one, "networkInterface"))
 
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use stackwright_aws::autoscaling as l1;
 use stackwright_aws::autoscaling::auto_scaling_group as property;
 use stackwright_aws::{ec2, iam};
-use stackwright_cfn::{RollingUpdate, UpdatePolicy};
+use stackwright_cfn::{RollingUpdate, UpdatePolicy, Value};
 use stackwright_core::{Construct, Diagnostic, Resource, Scope, Tag};
 
 use super::access_principal::AccessPrincipal;
@@ -17,7 +17,7 @@ use super::lifecycle_hook::LifecycleHook;
 use super::node_count::NodeCount;
 use super::node_image::Image;
 use super::node_role::node_role;
-use super::node_settings::{NodeSettings, node_setters};
+use super::node_settings::{BootstrapScript, NodeSettings, node_setters};
 use super::user_data::{Told, user_data};
 use crate::ec2::{Subnet, SubnetSelection};
 use crate::iam::Role;
@@ -77,11 +77,15 @@ impl SelfManagedNodesProps {
 
     /// Leaves so many interfaces of each node to others than the VPC CNI plugin, which has addresses for fewer pods then,
     /// unless the most pods are said.
-    ///
-    /// Source: [expressions of nodeadm](https://awslabs.github.io/amazon-eks-ami/nodeadm/doc/examples/#defining-a-max-pods-expression)
-    pub(crate) fn leave_interfaces(mut self, count: usize) -> Self {
-        let expression = format!("(default_enis - {count}) * (ips_per_eni - 1) + 2");
-        self.nodes.max_pods_expression = Some(expression);
+    pub(crate) fn leave_interfaces(mut self, count: u32) -> Self {
+        self.nodes.interfaces_of_others = Some(count);
+        self
+    }
+
+    /// Has nodes with Bottlerocket run a script at each start, before `kubelet`: in a container of this name, by the image
+    /// that comes with the system.
+    pub(crate) fn bootstrap_script(mut self, name: &'static str, script: Value<String>) -> Self {
+        self.nodes.bootstrap = Some(BootstrapScript { name, script });
         self
     }
 
@@ -140,6 +144,16 @@ impl SelfManagedNodesProps {
         self.nodes.instance_types.first()
     }
 
+    /// How many nodes there are in a zone at most.
+    pub(crate) fn most_nodes(&self) -> u32 {
+        self.count.max
+    }
+
+    /// Whether pods get answers from the metadata of their instance.
+    pub(crate) fn shows_metadata_to_pods(&self) -> bool {
+        self.nodes.metadata_hops > 1
+    }
+
     /// Points a finding at the line that says the type of the instances.
     pub(crate) fn mark_instance_type(&self, finding: Diagnostic) -> Diagnostic {
         self.nodes.lines.instance_types.mark(finding)
@@ -148,11 +162,6 @@ impl SelfManagedNodesProps {
     /// Whether scripts can run on the nodes.
     pub(crate) fn has_shell(&self) -> bool {
         !self.nodes.image.is_bottlerocket()
-    }
-
-    /// Points a finding at the line that says the image.
-    pub(crate) fn mark_image(&self, finding: Diagnostic) -> Diagnostic {
-        self.nodes.lines.image.mark(finding)
     }
 }
 

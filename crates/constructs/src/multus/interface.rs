@@ -314,6 +314,17 @@ impl Interface {
         }
     }
 
+    /// How large a packet may be, where it is said.
+    pub(super) fn mtu(&self) -> Option<u32> {
+        match self {
+            Interface::Ipvlan(Ipvlan { mtu, .. })
+            | Interface::Macvlan(Macvlan { mtu, .. })
+            | Interface::Bridge(Bridge { mtu, .. })
+            | Interface::Vlan(Vlan { mtu, .. }) => *mtu,
+            Interface::HostDevice(_) => None,
+        }
+    }
+
     /// Whether it works without addresses.
     pub(super) fn needs_addresses(&self) -> bool {
         matches!(self, Interface::Ipvlan(_))
