@@ -388,4 +388,5 @@ def main():
         print(f"cut short before each of {len(names)} calls: finished by the next run, or cleaned up by another's")
 
 
-main()
+if __name__ == "__main__":
+    main()
