@@ -22,6 +22,7 @@ mod progress;
 mod question;
 mod shell;
 mod style;
+mod table;
 mod tools;
 
 use std::collections::BTreeMap;
