@@ -85,6 +85,11 @@ impl SelfManagedNodesProps {
         self
     }
 
+    /// The most nodes that there may be, of each zone where there is a copy for each.
+    pub(crate) fn most(&self) -> u32 {
+        self.count.max
+    }
+
     /// A copy for each zone that the nodes run in, all with one role and one launch template within `nodes`.
     #[track_caller]
     pub(crate) fn by_zone(mut self, nodes: &Construct, cluster: &Cluster) -> Vec<(usize, Self)> {

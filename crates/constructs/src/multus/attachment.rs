@@ -5,12 +5,14 @@ use std::net::IpAddr;
 use serde::Serialize;
 use stackwright_cfn::has_token;
 use stackwright_core::{Diagnostic, Manifest, Scope};
-use stackwright_k8s::{Data, Map, Object};
+use stackwright_k8s::Map;
 
 use super::address_range::{can_be_reached, kept};
 use super::interface::{invalid_mac, is_mac};
 use super::static_addresses::reserved;
-use super::{Ipam, Network, NetworkAttachmentDefinition, interface_name, overlap};
+use super::{
+    Ipam, Network, NetworkAttachmentDefinition, NetworkSelection, cluster_networks, interface_name, workload,
+};
 use crate::ec2::IpBlock;
 use crate::ec2::ip_family::Family;
 use crate::line::Line;
@@ -43,6 +45,12 @@ impl Attachment {
     #[track_caller]
     pub fn existing(network: &Network) -> Self {
         Self::of(network, None, Line::of_caller())
+    }
+
+    /// An interface as an annotation says it that is written by hand.
+    pub(super) fn written(network: &Network, asked: &NetworkSelection) -> Self {
+        let NetworkSelection { interface, ips, mac, default_routes, .. } = asked.clone();
+        Attachment { interface, ips, mac, default_routes, ..Self::of(network, None, Line::default()) }
     }
 
     fn of(network: &Network, definition: Option<Manifest>, line: Line) -> Self {
@@ -306,7 +314,7 @@ impl Attachments {
     pub fn attach_to(&self, manifest: &Manifest) {
         let place = std::panic::Location::caller();
         let ips = self.0.iter().flat_map(|one| one.ips.iter().copied()).collect();
-        manifest.tell(RequestedAddresses { ips, place });
+        manifest.tell(RequestedAddresses { pods: manifest.clone(), ips, place });
         let place_of =
             |finding: Diagnostic| if finding.source.is_some() { finding } else { finding.source(place) };
         self.check().into_iter().for_each(|finding| manifest.report(place_of(finding)));
@@ -314,12 +322,12 @@ impl Attachments {
         definitions.for_each(|definition| manifest.depends_on(definition));
         let (attachments, pod) = (self.clone(), manifest.clone());
         manifest.validate(move |check| {
-            let defined = pod.same_cluster(overlap::KIND);
+            let defined = pod.same_cluster(cluster_networks::KIND);
             let unreachable = attachments.0.iter().filter_map(|one| one.check_reach(&pod, &defined));
             unreachable.for_each(|finding| check.report(finding));
         });
         let mut kind = None;
-        manifest.edit(|object| match pod_metadata(object) {
+        manifest.edit(|object| match workload::pod_metadata(object) {
             Some(metadata) => {
                 let annotations = metadata.get_or_insert_with("annotations", || Map::new().into());
                 if let Some(annotations) = annotations.as_map_mut() {
@@ -372,6 +380,7 @@ impl Attachments {
 /// The addresses that pods ask for, which they tell address plans.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestedAddresses {
+    pub(crate) pods: Manifest,
     pub(crate) ips: Vec<IpAddr>,
     /// Where the program attaches the pod.
     pub(crate) place: &'static std::panic::Location<'static>,
@@ -380,20 +389,6 @@ pub(crate) struct RequestedAddresses {
 /// What the interface of the attachment in this place is called.
 fn interface(attachment: &Attachment, at: usize) -> String {
     attachment.interface.clone().unwrap_or_else(|| format!("net{}", at + 1))
-}
-
-/// The metadata of the pod, or of the pods that the workload makes; `None` for any other kind.
-fn pod_metadata(object: &mut Object) -> Option<&mut Map> {
-    let way: &[&str] = match object.kind() {
-        "Pod" => &[],
-        "CronJob" => &["spec", "jobTemplate", "spec", "template"],
-        "DaemonSet" | "Deployment" | "Job" | "ReplicaSet" | "ReplicationController" | "StatefulSet" => {
-            &["spec", "template"]
-        }
-        _ => return None,
-    };
-    let pod = way.iter().try_fold(object.fields_mut(), |map, field| map.get_mut(field)?.as_map_mut())?;
-    pod.get_or_insert_with("metadata", || Data::Map(Map::new())).as_map_mut()
 }
 
 #[derive(Serialize)]

@@ -10,6 +10,9 @@ use super::route::{self, Route};
 use crate::ec2::IpBlock;
 use crate::ec2::ip_family::behind;
 
+/// The finding about a network that more nodes than one may serve.
+pub(super) const ON_MANY_NODES: &str = "host-local-on-many-nodes";
+
 /// The `host-local` plugin: each node hands out addresses and writes down which, in a directory of its own.
 ///
 /// Nodes know nothing of each other, so two of them hand out the same address. Either the network is used on
@@ -89,6 +92,11 @@ impl HostLocal {
         self
     }
 
+    /// Sets of ranges, of each of which a pod gets an address.
+    pub(super) fn sets(&self) -> impl Iterator<Item = &[AddressRange]> {
+        self.sets.iter().map(Vec::as_slice)
+    }
+
     pub(super) fn ranges(&self) -> impl Iterator<Item = &AddressRange> {
         self.sets.iter().flatten()
     }
@@ -121,7 +129,7 @@ impl HostLocal {
         }
         if is_vpc && !self.is_single_node {
             let message = "host-local hands out the same addresses on every node, and pods of two nodes would share one";
-            found.push(Diagnostic::warning("host-local-on-many-nodes", message).hint(
+            found.push(Diagnostic::warning(ON_MANY_NODES, message).hint(
                 "use `Whereabouts`; or one network for each node with a share of the range (`AddressRange::split`), \
                  and say `single_node()`",
             ));

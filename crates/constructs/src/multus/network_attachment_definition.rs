@@ -2,7 +2,7 @@
 
 use stackwright_core::{Construct, Manifest, Scope};
 
-use super::{Network, overlap};
+use super::{Network, cluster_networks};
 
 /// A network that pods of the cluster may have interfaces in: a `NetworkAttachmentDefinition`.
 ///
@@ -35,8 +35,7 @@ impl NetworkAttachmentDefinition {
         let manifest = Manifest::new(scope, id, network.object().fields());
         network.check().into_iter().for_each(|finding| manifest.report(finding));
         manifest.tell(network.clone());
-        let this = manifest.clone();
-        manifest.validate(move |check| overlap::check(&this, check));
+        cluster_networks::watch(&manifest);
         NetworkAttachmentDefinition { manifest, network }
     }
 

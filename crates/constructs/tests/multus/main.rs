@@ -3,6 +3,7 @@
 mod attachments;
 mod charts;
 mod configurations;
+mod existing;
 mod families;
 mod nodes;
 mod objects;
