@@ -1,6 +1,6 @@
 //! Networks and attachments that are written by hand, in existing manifests say, checked as if they were typed.
 
-use stackwright_core::{Check, Diagnostic, Manifest, Scope};
+use stackwright_core::{Check, Diagnostic, Manifest, Scope, Severity};
 
 use super::cluster_networks::{Attached, ClusterNetworks};
 use super::host_local::ON_MANY_NODES;
@@ -19,9 +19,14 @@ pub(super) fn network(manifest: &Manifest, check: &mut Check<'_>) -> Option<Netw
     }
     let config = CniConfig::parse(text).ok()?;
     for finding in config.check() {
-        // There is no word in the text for a network of one node.
+        // The text has no word for a network of one node.
         if finding.code == ON_MANY_NODES {
-            report(Diagnostic { severity: stackwright_core::Severity::Warning, ..finding });
+            let warning = Diagnostic { severity: Severity::Warning, ..finding };
+            report(
+                warning.hint(
+                    "use `EniPrefix` or `Whereabouts`, unless one node alone can ever serve the network",
+                ),
+            );
         } else {
             report(finding);
         }
