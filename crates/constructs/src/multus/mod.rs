@@ -7,6 +7,7 @@
 //! [is read](CniConfig::parse) into the same types. Addresses are of either family, and a pod may get one of each.
 
 mod address_range;
+mod addressed_pods;
 mod attachment;
 mod chained;
 mod cluster_networks;
@@ -38,6 +39,7 @@ mod whereabouts;
 mod workload;
 
 pub use address_range::AddressRange;
+pub use addressed_pods::{AddressedPods, AddressedPodsProps};
 pub(crate) use attachment::RequestedAddresses;
 pub use attachment::{Attachment, Attachments};
 pub use chained::{Chained, SourceRouting, Tuning};

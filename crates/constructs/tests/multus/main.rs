@@ -1,5 +1,6 @@
 //! What further networks of pods promise, through their public face.
 
+mod addressed_pods;
 mod attachments;
 mod charts;
 mod configurations;
