@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::Ipv4Addr;
 use std::str::FromStr;
 
-use ipnet::Ipv4Net;
+use ipnet::{Ipv4Net, Ipv4Subnets};
 use serde::{Deserialize, Serialize};
 use stackwright_cfn::Value;
 
@@ -57,6 +57,11 @@ impl Cidr {
                 panic!("the address of a CIDR block must be the first one of the block")
             }
         }
+    }
+
+    /// The fewest blocks that hold these addresses and no others, in order; none where `last` is before `first`.
+    pub(crate) fn covering(first: Ipv4Addr, last: Ipv4Addr) -> impl Iterator<Item = Self> {
+        Ipv4Subnets::new(first, last, 0).map(Self)
     }
 
     /// The block of `1 << (32 - prefix)` addresses that starts at `first`. The caller has aligned `first`.

@@ -141,7 +141,7 @@ impl AddressRange {
         self.subnet
     }
 
-    pub(super) fn ends(&self) -> (IpAddr, IpAddr) {
+    pub(crate) fn ends(&self) -> (IpAddr, IpAddr) {
         (self.start, self.end)
     }
 
@@ -165,6 +165,13 @@ impl AddressRange {
     pub(super) fn check(&self, is_vpc: bool, found: &mut Vec<Diagnostic>) {
         let AddressRange { subnet, start, end, .. } = self;
         let inside = format!("{} to {}", subnet.first(), subnet.last());
+        if start > end && *start == first_free(*subnet) && *end == before(subnet.last()) {
+            let message = format!("{subnet} has no address for pods: AWS keeps the first four and the last");
+            let hint = "use a larger subnet, or say start() and end() where no VPC has a part in the network";
+            found
+                .push(Diagnostic::error("address-range-empty", message).value(subnet.to_string()).hint(hint));
+            return;
+        }
         if start > end {
             found.push(
                 Diagnostic::error(
@@ -332,6 +339,7 @@ mod tests {
         assert!(vpc(range()).is_empty());
         assert!(vpc(range().start([10, 10, 5, 4]).end([10, 10, 5, 4])).is_empty());
         assert_eq!(vpc(range().start([10, 10, 5, 9]).end([10, 10, 5, 8])), ["address-range-reversed"]);
+        assert_eq!(vpc(AddressRange::new(cidr!("10.10.5.0/30"))), ["address-range-empty"]);
         assert_eq!(vpc(range().start([10, 10, 4, 9])), ["address-range-outside-subnet"]);
         assert_eq!(vpc(range().end([10, 10, 6, 0])), ["address-range-outside-subnet"]);
         assert_eq!(vpc(range().exclude(cidr!("10.10.6.0/28"))), ["exclusion-outside-subnet"]);

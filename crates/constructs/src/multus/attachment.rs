@@ -98,6 +98,18 @@ impl Attachment {
         self
     }
 
+    pub(super) fn network(&self) -> &Network {
+        &self.network
+    }
+
+    pub(super) fn line(&self) -> Line {
+        self.line
+    }
+
+    pub(super) fn has_default_route(&self) -> bool {
+        !self.default_routes.is_empty()
+    }
+
     /// Whether the short form has no words for it.
     fn needs_json(&self) -> bool {
         !self.ips.is_empty() || self.mac.is_some() || !self.default_routes.is_empty()
@@ -327,10 +339,12 @@ impl Attachments {
             unreachable.for_each(|finding| check.report(finding));
         });
         let mut kind = None;
-        manifest.edit(|object| match workload::pod_metadata(object) {
-            Some(metadata) => {
-                let annotations = metadata.get_or_insert_with("annotations", || Map::new().into());
-                if let Some(annotations) = annotations.as_map_mut() {
+        manifest.edit(|object| match workload::pod_of(object) {
+            Some(pod) => {
+                let annotations = ["metadata", "annotations"].into_iter().try_fold(pod, |map, field| {
+                    map.get_or_insert_with(field, || Map::new().into()).as_map_mut()
+                });
+                if let Some(annotations) = annotations {
                     annotations.insert(Self::KEY, self.annotation());
                 }
             }
@@ -347,12 +361,18 @@ impl Attachments {
         }
     }
 
+    /// Each with what its interface is called.
+    pub(super) fn named(&self) -> impl Iterator<Item = (String, &Attachment)> {
+        let name = |(at, one): (usize, _)| (interface(one, at), one);
+        self.0.iter().enumerate().map(name)
+    }
+
     /// Everything that is wrong with them, as far as it does not lie in the networks, which have checks of their own.
     #[must_use]
     pub fn check(&self) -> Vec<Diagnostic> {
         let mut found = Vec::new();
         self.0.iter().for_each(|attachment| attachment.check(&mut found));
-        let names: Vec<String> = self.0.iter().enumerate().map(|(at, one)| interface(one, at)).collect();
+        let names: Vec<String> = self.named().map(|(name, _)| name).collect();
         for (at, name) in names.iter().enumerate().filter(|(at, name)| names[..*at].contains(name)) {
             let message = format!("attachment {} makes a second interface `{name}`", at + 1);
             found.push(Diagnostic::error("interface-taken", message).value(name));

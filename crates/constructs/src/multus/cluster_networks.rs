@@ -1,14 +1,14 @@
 //! All that one cluster has of further networks, wherever it comes from: typed networks, existing manifests, and what is
 //! written by hand into pods.
 
-use std::rc::Rc;
-
 use stackwright_cfn::has_token;
 use stackwright_core::{Check, Diagnostic, Manifest, Related, Scope, Source};
 
 use super::attachment::RequestedAddresses;
 use super::workload::{self, PodCount};
-use super::{Attachments, Network, NetworkSelection, demand, handwritten, overlap, requested};
+use super::{
+    Attachments, DefinedNetwork, Network, NetworkSelection, demand, handwritten, overlap, requested,
+};
 
 /// The kind that networks have as objects.
 pub(super) const KIND: &str = "NetworkAttachmentDefinition";
@@ -19,7 +19,7 @@ pub(super) struct Defined {
     pub(super) name: String,
     pub(super) namespace: String,
     /// What is known of it; `None` where it is of a kind that this model does not have.
-    pub(super) network: Option<Rc<Network>>,
+    pub(super) network: Option<Network>,
 }
 
 /// What makes pods with further interfaces.
@@ -73,12 +73,12 @@ pub(super) fn watch(manifest: &Manifest) {
 impl ClusterNetworks {
     /// Reads all of it, and reports what cannot be read or found.
     fn read(of: &Manifest, check: &mut Check<'_>) -> Self {
-        let typed = check.told::<Network>();
+        let typed = check.told::<DefinedNetwork>();
         let defined = of.same_cluster(KIND).into_iter().map(|manifest| {
             let told = typed.iter().find(|(construct, _)| construct == manifest.construct());
             let network = match told {
-                Some((_, network)) => Some(network.clone()),
-                None => handwritten::network(&manifest, check).map(Rc::new),
+                Some((_, told)) => Some(told.network.clone()),
+                None => handwritten::network(&manifest, check),
             };
             let name = manifest.object().name().unwrap_or_default().to_owned();
             let namespace = manifest.namespace();

@@ -3,7 +3,6 @@
 use stackwright_core::{Check, Construct, Diagnostic};
 
 use super::cluster_networks::{Attached, ClusterNetworks, Defined};
-use super::workload::PodCount;
 use super::{AddressRange, Ipam};
 use crate::ec2::ip_family::count;
 use crate::share::{Share, share};
@@ -51,11 +50,7 @@ fn of_network(
     let Some(supply) = supply(network, nodes) else { return };
     let most_nodes = nodes.iter().map(|nodes| nodes.most).fold(0, u64::saturating_add);
     let needed = |(pods, interfaces): &(&Attached, u64)| {
-        let pods = match pods.count {
-            PodCount::Exactly(pods) => pods,
-            PodCount::EachNode => most_nodes,
-        };
-        u128::from(pods) * u128::from(*interfaces)
+        u128::from(pods.count.with(most_nodes)) * u128::from(*interfaces)
     };
     let used = users.iter().map(needed).fold(0, u128::saturating_add);
     if used == 0 {

@@ -8,6 +8,8 @@
 
 mod address_range;
 mod addressed_pods;
+mod assigned_attachments;
+mod assigned_room;
 mod attachment;
 mod chained;
 mod cluster_networks;
@@ -36,10 +38,12 @@ mod route;
 mod startup_taint;
 mod static_addresses;
 mod whereabouts;
+mod whereabouts_plugin;
 mod workload;
 
 pub use address_range::AddressRange;
 pub use addressed_pods::{AddressedPods, AddressedPodsProps};
+pub use assigned_attachments::AssignedAttachments;
 pub(crate) use attachment::RequestedAddresses;
 pub use attachment::{Attachment, Attachments};
 pub use chained::{Chained, SourceRouting, Tuning};
@@ -53,6 +57,7 @@ pub use installation::{Installation, MultusVersion};
 pub use interface::{Bridge, HostDevice, Interface, Ipvlan, IpvlanMode, Macvlan, MacvlanMode, Vlan};
 pub use ipam::{Dhcp, Ipam};
 pub use network::Network;
+pub(crate) use network_attachment_definition::DefinedNetwork;
 pub use network_attachment_definition::NetworkAttachmentDefinition;
 pub use network_selection::{NetworkSelection, NetworkSelectionError};
 pub use node_network::NodeNetwork;
@@ -61,3 +66,4 @@ pub use route::Route;
 pub use startup_taint::StartupTaint;
 pub use static_addresses::StaticAddresses;
 pub use whereabouts::Whereabouts;
+pub use whereabouts_plugin::{WhereaboutsPlugin, WhereaboutsPluginProps};

@@ -24,11 +24,10 @@ fn way(kind: &str) -> Option<&'static [&'static str]> {
     }
 }
 
-/// The metadata of the pod, or of the pods that the workload makes; `None` for any other kind.
-pub(super) fn pod_metadata(object: &mut Object) -> Option<&mut Map> {
+/// The pod, or what the workload makes pods of; `None` for any other kind.
+pub(super) fn pod_of(object: &mut Object) -> Option<&mut Map> {
     let way = way(object.kind())?;
-    let pod = way.iter().try_fold(object.fields_mut(), |map, field| map.get_mut(field)?.as_map_mut())?;
-    pod.get_or_insert_with("metadata", || Data::Map(Map::new())).as_map_mut()
+    way.iter().try_fold(object.fields_mut(), |map, field| map.get_mut(field)?.as_map_mut())
 }
 
 /// The value of an annotation of its pods.
@@ -45,6 +44,16 @@ pub(super) enum PodCount {
     Exactly(u64),
     /// One on every node that fits.
     EachNode,
+}
+
+impl PodCount {
+    /// How many there are where there are so many nodes.
+    pub(super) fn with(self, nodes: u64) -> u64 {
+        match self {
+            Self::Exactly(pods) => pods,
+            Self::EachNode => nodes,
+        }
+    }
 }
 
 /// How many pods an object makes at a time.

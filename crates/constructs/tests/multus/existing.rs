@@ -9,7 +9,7 @@ use stackwright_constructs::eks::{Cluster, ClusterProps, KubernetesVersion, Self
 use stackwright_constructs::multus::{
     AddressRange, Attachment, Attachments, CniConfig, EniPrefix, HostLocal, Installation, Ipvlan, Multus,
     MultusNodes, MultusNodesProps, Network, NetworkAttachmentDefinition, NodeNetwork, StartupTaint,
-    StaticAddresses, Whereabouts,
+    StaticAddresses, Whereabouts, WhereaboutsPlugin, WhereaboutsPluginProps,
 };
 use stackwright_constructs::{cidr, instance_type};
 use stackwright_core::{App, Chart, ChartCluster, ChartProps, Manifests, Stack, SynthOptions};
@@ -68,6 +68,7 @@ spec:
 fn chart(app: &App) -> (Chart, NetworkAttachmentDefinition) {
     let chart = Chart::new(app, "all");
     Multus::new(&chart, "multus", Installation::in_region("eu-west-1"));
+    WhereaboutsPlugin::new(&chart, "whereabouts", WhereaboutsPluginProps::new());
     let data = Whereabouts::new(range().start([10, 10, 5, 100]).end([10, 10, 5, 199]));
     let data = CniConfig::new("data", Ipvlan::new("ens6"), data);
     NetworkAttachmentDefinition::new(&chart, "data", Network::new(data));

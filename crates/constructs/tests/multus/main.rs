@@ -1,6 +1,7 @@
 //! What further networks of pods promise, through their public face.
 
 mod addressed_pods;
+mod assignment;
 mod attachments;
 mod charts;
 mod configurations;
@@ -11,6 +12,7 @@ mod objects;
 mod reading;
 #[path = "../synthesis/mod.rs"]
 mod synthesis;
+mod whereabouts;
 
 use stackwright_core::Diagnostic;
 
