@@ -13,7 +13,8 @@ use crate::starter::Starter;
 const TEMPLATES: [(&str, &str); 5] = [
     (".github/workflows/ci.yml", include_str!("../../../templates/project/ci.yml")),
     (".gitignore", include_str!("../../../templates/project/gitignore")),
-    ("Cargo.toml", include_str!("../../../templates/project/Cargo.toml")),
+    // Not under its own name: cargo reads every Cargo.toml of a repository that it fetches.
+    ("Cargo.toml", include_str!("../../../templates/project/package.toml")),
     ("README.md", include_str!("../../../templates/project/README.md")),
     ("src/main.rs", include_str!("../../../templates/project/main.rs")),
 ];

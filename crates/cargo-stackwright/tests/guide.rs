@@ -51,3 +51,17 @@ fn it_calls_them_as_the_starter_does() {
     let block = page.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
     assert!(read("templates/project/multus/infrastructure.rs").contains(block), "{block}");
 }
+
+#[test]
+fn each_of_its_pages_is_a_module_and_in_the_table_of_contents() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/guide");
+    let names =
+        fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let (contents, modules) = (read("docs/guide/README.md"), read("crates/stackwright/src/pages.rs"));
+    let modules = modules.split("\nguide! {").nth(1).unwrap();
+    let pages = names.filter_map(|name| name.strip_suffix(".md").map(str::to_owned));
+    for page in pages.filter(|page| page != "README") {
+        assert!(modules.split_whitespace().any(|module| module == page), "{page} is no module of the guide");
+        assert!(contents.contains(&format!("][{page}]")), "{page} is not in the table of contents");
+    }
+}

@@ -1,6 +1,6 @@
 //! A picture in Graphviz' language.
 
-use crate::mermaid::{number, words};
+use crate::mermaid::words;
 use crate::picture::Picture;
 use crate::shape::{ArrowKind, Shape, ShapeKind};
 
@@ -28,7 +28,7 @@ pub(crate) fn digraph(picture: &Picture) -> String {
             attributes.push("arrowhead=none, style=dashed".to_owned());
         }
         let ends = [("ltail", &arrow.from), ("lhead", &arrow.to)].map(|(side, id)| {
-            let number = number(picture, id);
+            let number = picture.place(id).unwrap_or_default();
             if is_cluster(picture, id) {
                 attributes.push(format!("{side}=cluster_{number}"));
             }
@@ -50,7 +50,7 @@ fn is_cluster(picture: &Picture, id: &str) -> bool {
 
 fn add(picture: &Picture, shape: &Shape, depth: usize, text: &mut String) {
     let indent = "    ".repeat(depth);
-    let number = number(picture, &shape.id);
+    let number = picture.place(&shape.id).unwrap_or_default();
     let note = if shape.note.is_empty() { String::new() } else { format!("\n{}", shape.note) };
     let label = escaped(&format!("{}{note}", shape.name));
     let tooltip = escaped(&shape.told());

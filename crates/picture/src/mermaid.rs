@@ -10,7 +10,7 @@ pub(crate) fn flowchart(picture: &Picture) -> String {
         add(picture, shape, 1, &mut text);
     }
     for arrow in picture.arrows() {
-        let [from, to] = [&arrow.from, &arrow.to].map(|id| number(picture, id));
+        let [from, to] = [&arrow.from, &arrow.to].map(|id| picture.place(id).unwrap_or_default());
         let line =
             if arrow.kind == ArrowKind::Needs || arrow.kind == ArrowKind::Route { "-->" } else { "---" };
         match words(arrow) {
@@ -33,7 +33,7 @@ pub(crate) fn words(arrow: &Arrow) -> String {
 
 fn add(picture: &Picture, shape: &Shape, depth: usize, text: &mut String) {
     let indent = "    ".repeat(depth);
-    let number = number(picture, &shape.id);
+    let number = picture.place(&shape.id).unwrap_or_default();
     let note = if shape.note.is_empty() { String::new() } else { format!("<br>{}", escaped(&shape.note)) };
     let label = format!("{}{note}", escaped(&shape.name));
     let inside: Vec<&Shape> = picture.inside(&shape.id).collect();
@@ -46,11 +46,6 @@ fn add(picture: &Picture, shape: &Shape, depth: usize, text: &mut String) {
     } else {
         *text += &format!("{indent}n{number}[\"{label}\"]\n");
     }
-}
-
-/// The place of a shape, by which it is known.
-pub(crate) fn number(picture: &Picture, id: &str) -> usize {
-    picture.shapes().iter().position(|shape| shape.id == id).unwrap_or_default()
 }
 
 /// Text that Mermaid takes for nothing but text.

@@ -21,6 +21,8 @@ pub(crate) struct Program<'a> {
     pub(crate) charts: Vec<Chart<'a>>,
     /// The place of the stack that has an export, and the output that it is of.
     exports: BTreeMap<String, (usize, String)>,
+    /// The places of stacks and of their resources, by the types of these.
+    types: BTreeMap<String, Vec<(usize, usize)>>,
 }
 
 pub(crate) struct Stack<'a> {
@@ -70,7 +72,13 @@ impl<'a> Program<'a> {
                 }
             }
         }
-        let mut program = Program { stacks, charts, exports: BTreeMap::new() };
+        let mut types: BTreeMap<String, Vec<(usize, usize)>> = BTreeMap::new();
+        for (stack, it) in stacks.iter().enumerate() {
+            for (place, (_, resource)) in it.template.resources.iter().enumerate() {
+                types.entry(resource.type_name.to_string()).or_default().push((stack, place));
+            }
+        }
+        let mut program = Program { stacks, charts, exports: BTreeMap::new(), types };
         program.exports = program.exports();
         Ok(program)
     }
@@ -93,15 +101,12 @@ impl<'a> Program<'a> {
         self.exports.get(name).map(|(stack, output)| (*stack, output.as_str()))
     }
 
-    /// Every resource, in the order of deployment.
-    pub(crate) fn parts(&self) -> impl Iterator<Item = Part<'_>> {
-        self.stacks.iter().enumerate().flat_map(|(stack, it)| {
-            it.template.resources.iter().map(move |(id, resource)| Part { stack, id, resource })
+    /// The resources of a type, in the order of deployment.
+    pub(crate) fn parts_of(&self, type_name: &str) -> impl Iterator<Item = Part<'_>> {
+        self.types.get(type_name).into_iter().flatten().map(|(stack, place)| {
+            let (id, resource) = &self.stacks[*stack].template.resources[*place];
+            Part { stack: *stack, id, resource }
         })
-    }
-
-    pub(crate) fn parts_of(&self, type_name: &'static str) -> impl Iterator<Item = Part<'_>> {
-        self.parts().filter(move |part| part.resource.type_name == type_name)
     }
 
     pub(crate) fn part(&self, stack: usize, id: &str) -> Option<Part<'_>> {

@@ -1,17 +1,17 @@
 """Makes a project of every template, and does what its workflow does.
 
-usage: check.py PROGRAM DIRECTORY
+    check.py PROGRAM
 
-PROGRAM is `cargo-stackwright`. A project in DIRECTORY gets its output and a first commit; then every command of its
-workflow has to pass, without a network, with the versions of dependencies that are tested here. Once the program is
-changed, the workflow has to fail until the change is accepted.
+PROGRAM is `cargo-stackwright`. A project gets its output and a first commit; then every command of its workflow has to
+pass, without a network, with the versions of dependencies that are tested here. Once the program is changed, the workflow
+has to fail until the change is accepted.
 """
 
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
+import tempfile
 import tomllib
 
 import yaml
@@ -96,11 +96,11 @@ def check(program, directory, template):
 
 
 def main():
-    program, directory = sys.argv[1], pathlib.Path(sys.argv[2])
-    shutil.rmtree(directory, ignore_errors=True)
-    directory.mkdir(parents=True)
-    for template in ("app", "eks", "multus"):
-        check(str(pathlib.Path(program).resolve()), directory, template)
+    program = str(pathlib.Path(sys.argv[1]).resolve())
+    # Not below this repository, whose settings for rustfmt and cargo would count.
+    with tempfile.TemporaryDirectory() as directory:
+        for template in ("app", "eks", "multus"):
+            check(program, pathlib.Path(directory), template)
 
 
 if __name__ == "__main__":

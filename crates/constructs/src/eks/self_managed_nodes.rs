@@ -14,23 +14,19 @@ use super::cluster::Cluster;
 use super::instance_type::InstanceType;
 use super::launch_template::{Extras, launch_template};
 use super::lifecycle_hook::LifecycleHook;
-use super::node_count::NodeCount;
+use super::node_count::{GroupSize, NodeCount};
 use super::node_image::Image;
 use super::node_role::node_role;
 use super::node_settings::{BootstrapScript, NodeSettings, node_setters};
 use super::user_data::{Told, user_data};
 use crate::ec2::{Subnet, SubnetSelection};
 use crate::iam::Role;
-use crate::line::Line;
 
 /// The settings of [`SelfManagedNodes`].
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct SelfManagedNodesProps {
-    count: NodeCount,
-    desired: Option<u32>,
-    /// Of the count, and of what to begin with.
-    count_lines: [Line; 2],
+    size: GroupSize,
     nodes: NodeSettings,
     hooks: Vec<LifecycleHook>,
     /// Where several groups have it in common.
@@ -48,22 +44,14 @@ impl SelfManagedNodesProps {
     /// As many nodes: `2..=6`, or `3` for always three.
     #[track_caller]
     pub fn new(count: impl Into<NodeCount>) -> Self {
-        Self {
-            count: count.into(),
-            desired: None,
-            count_lines: [Line::of_caller(), Line::default()],
-            nodes: NodeSettings::default(),
-            hooks: Vec::new(),
-            start: None,
-        }
+        Self { size: GroupSize::new(count), nodes: NodeSettings::default(), hooks: Vec::new(), start: None }
     }
 
     /// How many nodes to begin with. Left out: the group decides between the fewest and the most, and an update leaves
     /// it at that.
     #[track_caller]
     pub fn desired(mut self, count: u32) -> Self {
-        self.desired = Some(count);
-        self.count_lines[1] = Line::of_caller();
+        self.size.begin_with(count);
         self
     }
 
@@ -119,7 +107,7 @@ impl SelfManagedNodesProps {
                 Diagnostic::error("instance-type-count", finding).value(given.to_string()).allowed("one");
             nodes.report(settings.lines.instance_types.mark(finding));
         }
-        self.count.desired(nodes, self.desired, self.count_lines);
+        self.size.check(nodes);
         let role = node_role(nodes, settings, cluster.ip_family());
         let profile =
             iam::InstanceProfile::new(iam::InstanceProfileRequired { roles: [role.role_name()].into() });
@@ -146,7 +134,7 @@ impl SelfManagedNodesProps {
 
     /// How many nodes there are in a zone at most.
     pub(crate) fn most_nodes(&self) -> u32 {
-        self.count.max
+        self.size.count.max
     }
 
     /// Whether pods get answers from the metadata of their instance.
@@ -224,12 +212,12 @@ impl SelfManagedNodes {
             })
             .launch_template_id(launch_template.ref_());
         let mut group = l1::AutoScalingGroup::new(l1::AutoScalingGroupRequired {
-            max_size: props.count.max.to_string().into(),
-            min_size: props.count.min.to_string().into(),
+            max_size: props.size.count.max.to_string().into(),
+            min_size: props.size.count.min.to_string().into(),
         })
         .launch_template(template)
         .vpc_zone_identifier(subnets.iter().map(Subnet::subnet_id).collect::<Vec<_>>());
-        if let Some(count) = props.desired {
+        if let Some(count) = props.size.desired {
             group = group.desired_capacity(count.to_string());
         }
         if !props.hooks.is_empty() {
@@ -239,7 +227,7 @@ impl SelfManagedNodes {
         let resource = Resource::new(&construct, "Resource", group);
         // One at a time; what an autoscaler has made of the size stays.
         let rolling = RollingUpdate::new()
-            .min_instances_in_service(props.count.min.min(props.count.max.saturating_sub(1)))
+            .min_instances_in_service(props.size.count.min.min(props.size.count.max.saturating_sub(1)))
             .suspend_processes(["AZRebalance", "AlarmNotification", "ScheduledActions"]);
         resource.update_policy(UpdatePolicy::new().rolling_update(rolling).scheduled_action(true));
         if let Some(name) = cluster.name().as_str() {

@@ -335,7 +335,7 @@ fn check_names(plan: &Construct, props: &IpPlanProps) {
         if let Some(first) = props.nodes[..index].iter().find(|other| other.name == nodes.name) {
             twice("kinds of nodes", &nodes.name, nodes.line, first.line);
         }
-        let _ = nodes.count.desired(plan, None, [nodes.line, Line::default()]);
+        nodes.count.check(plan, nodes.line);
     }
     let nodes_known = |name: &str| props.nodes.iter().any(|nodes| nodes.name == name);
     let all_nodes = || props.nodes.iter().map(|nodes| nodes.name.as_str()).collect::<Vec<_>>().join(", ");

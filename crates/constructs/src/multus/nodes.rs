@@ -72,7 +72,8 @@ impl MultusNodesProps {
 /// A node starts with the taint `networks.stackwright/pending`, which [`StartupTaint`](super::StartupTaint) takes away once
 /// pods can be attached. Later on, pods that have no taint in their way, as after a restart of the node, wait for Multus
 /// too: without it no pod with an address of its own starts on such a node. It has the label of each network
-/// ([`NodeNetwork::label`]) from its start.
+/// ([`NodeNetwork::label`]) from its start. Its interfaces are up before `kubelet`, so that the node monitoring agent of EKS
+/// finds none of them down.
 ///
 /// Pods get fewer addresses of the cluster's own network on such nodes: without
 /// [`max_pods`](SelfManagedNodesProps::max_pods), a node counts the interfaces that are left.
@@ -114,7 +115,8 @@ impl MultusNodesProps {
 /// Sources: [Multus on EKS](https://docs.aws.amazon.com/eks/latest/userguide/pod-multus-network.html),
 /// [lifecycle hooks](https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks.html),
 /// [interfaces of instances](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html),
-/// [bootstrap containers](https://bottlerocket.dev/en/os/latest/#/concepts/bootstrap-containers/)
+/// [bootstrap containers](https://bottlerocket.dev/en/os/latest/#/concepts/bootstrap-containers/),
+/// [health of nodes](https://docs.aws.amazon.com/eks/latest/userguide/node-health.html)
 #[derive(Clone, Debug)]
 pub struct MultusNodes {
     construct: Construct,

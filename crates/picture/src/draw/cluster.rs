@@ -166,8 +166,8 @@ fn draw_band(drawing: &mut Drawing<'_>, cluster: &Shape, buses: &[&Bus<'_>], ban
     for bus in buses {
         let y = line_of(&bus.shape.id);
         drawing.svg.shape(&format!("network {}", bus.colour), &bus.shape.id, &bus.shape.told());
-        let area = Rect { x: left, y: y - 14.0, width: GUTTER - 16.0, height: BUS - 4.0 };
-        drawing.svg.round("hit", area, 3.0);
+        let area = Rect { x: left - 6.0, y: y - 15.0, width: GUTTER - 16.0, height: BUS - 5.0 };
+        drawing.svg.round("hit", area, 4.0);
         drawing.svg.text("label", left, y, &fitted(bus.name, NAME, GUTTER - 32.0));
         drawing.svg.text("muted", left, y + 16.0, &fitted(bus.note, NOTE, GUTTER - 32.0));
         drawing.svg.path("bus", Path::from(left + GUTTER, y).line(right, y).as_str());

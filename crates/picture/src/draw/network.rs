@@ -251,7 +251,7 @@ fn draw_subnet(drawing: &mut Drawing<'_>, subnet: &Shape, contents: &Contents<'_
     y += 16.0;
     for (range, colour) in contents.ranges.iter().zip(&colours) {
         drawing.svg.shape("range", &range.id, &range.told());
-        drawing.svg.round("hit", Rect { x, y, width: inner, height: LINE }, 3.0);
+        drawing.svg.round("hit", Rect { x: x - 6.0, y, width: inner + 12.0, height: LINE }, 4.0);
         drawing.svg.dot(colour, x + 4.0, y + 9.0, 4.0);
         let name = fitted(&range.name, NOTE, inner * 0.5);
         drawing.svg.text("small", x + 14.0, y + 13.0, &name);

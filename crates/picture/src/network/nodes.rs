@@ -87,6 +87,7 @@ fn note(mut types: Vec<String>, fewest: Option<i64>, most: Option<i64>) -> Strin
         types.push(format!("{others} others"));
     }
     match (fewest, most) {
+        (Some(1), Some(1)) => types.push("1 node".to_owned()),
         (Some(fewest), Some(most)) if fewest == most => types.push(format!("{most} nodes")),
         (Some(fewest), Some(most)) => types.push(format!("{fewest}-{most} nodes")),
         _ => {}
@@ -120,6 +121,7 @@ mod tests {
         let types = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         assert_eq!(note(types(&["t3.medium"]), Some(1), Some(6)), "t3.medium, 1-6 nodes");
         assert_eq!(note(types(&["a", "b", "c"]), Some(2), Some(2)), "a, 2 others, 2 nodes");
+        assert_eq!(note(types(&["a"]), Some(1), Some(1)), "a, 1 node");
         assert_eq!(note(types(&[]), None, Some(2)), "");
     }
 }

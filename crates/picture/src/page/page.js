@@ -31,7 +31,8 @@
     const wide = Math.min(stage.clientWidth / width, 1.5);
     const whole = Math.min(wide, stage.clientHeight / height);
     const scale = whole >= 0.75 * wide ? whole : wide;
-    places.set(view, { x: Math.max(0, (stage.clientWidth - width * scale) / 2), y: 0, scale });
+    const middle = (room, length) => Math.max(0, (room - length * scale) / 2);
+    places.set(view, { x: middle(stage.clientWidth, width), y: middle(stage.clientHeight, height), scale });
     show();
   }
 
@@ -201,6 +202,10 @@
   });
   addEventListener("pointerup", () => {
     if (drag && drag.far < 4) choose(drag.target.closest(".shape")?.dataset.shape);
+    drag = null;
+    stage.classList.remove("dragged");
+  });
+  addEventListener("pointercancel", () => {
     drag = null;
     stage.classList.remove("dragged");
   });
