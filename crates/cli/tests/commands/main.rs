@@ -9,3 +9,4 @@ mod plan;
 mod synth;
 mod takedown;
 mod usage;
+mod validate;
