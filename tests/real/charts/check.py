@@ -521,7 +521,7 @@ def main():
                 print(f"{scenario.__name__}: {time.monotonic() - start:.1f} s", flush=True)
             assemblies(stage, directories)
             manifests = [path for directory in directories for path in pathlib.Path(directory).glob("*.k8s.yaml")]
-            (manifest,) = (path for path in manifests if STARTUP_TAINT in path.read_text())
+            manifest = next(path for path in manifests if STARTUP_TAINT in path.read_text())
             startup_taint(cluster, manifest, expect)
             print("startup taint: taken from its own node, and nothing else done")
             left = [path.name for path in folder.iterdir() if path.name.startswith("stackwright-")]
