@@ -2,12 +2,12 @@
 
 use stackwright_cfn::{Value, has_token};
 use stackwright_core::{Diagnostic, Manifest, Scope};
-use stackwright_k8s::{Data, Map, Object};
+use stackwright_k8s::{Data, Map};
 
 use super::assigned_room::AssignedAddresses;
-use super::attachment::pod_of;
 use super::interface_function::OWNER;
 use super::nodes::path_in_stack;
+use super::workload::{pod_count, pod_of};
 use super::{Attachment, Attachments, Interface, Ipam, MultusNodes, NodeNetwork};
 use crate::iam::{Arn, Grantable, Operator, PolicyStatement, ServiceAccountName, ServiceAccountRole};
 use crate::line::Line;
@@ -144,7 +144,7 @@ impl AssignedAttachments {
         self.check(manifest);
         let mut pods = 0;
         manifest.edit(|object| {
-            pods = pods_of(object, self.nodes.instances().most);
+            pods = pod_count(object).with(self.nodes.instances().most);
             let spec = pod_of(object).and_then(|pod| pod.get_mut("spec")?.as_map_mut());
             if let Some(spec) = spec {
                 self.complete(spec);
@@ -318,20 +318,6 @@ fn addresses_of(attachment: &Attachment) -> u64 {
         Some(Ipam::Whereabouts(addresses)) => {
             addresses.ranges().iter().filter(|range| !range.subnet().is_ipv6()).count() as u64
         }
-        _ => 1,
-    }
-}
-
-/// How many pods there are of an object, on so many nodes at most.
-fn pods_of(object: &Object, nodes: u64) -> u64 {
-    let number = |field: &str| match object.fields().get("spec").and_then(|spec| spec.as_map()?.get(field)) {
-        Some(Data::Int(number)) => u64::try_from(*number).unwrap_or(0),
-        _ => 1,
-    };
-    match object.kind() {
-        "Deployment" | "StatefulSet" | "ReplicaSet" | "ReplicationController" => number("replicas"),
-        "DaemonSet" => nodes,
-        "Job" => number("parallelism"),
         _ => 1,
     }
 }

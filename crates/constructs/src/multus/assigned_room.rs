@@ -3,8 +3,8 @@
 use stackwright_core::{Check, Construct, Diagnostic, Scope};
 
 use super::MultusNodes;
-use crate::ip_plan::{Share, share};
 use crate::line::Line;
+use crate::share::{Share, share};
 
 /// What pods have assigned to the interfaces of nodes in a network, which they tell the nodes.
 #[derive(Clone, Debug)]
@@ -44,7 +44,7 @@ pub(super) fn check(nodes: &MultusNodes, check: &mut Check<'_>) {
         let message = format!(
             "pods have {used} addresses assigned in network `{name}`, where {most} nodes of {kind} have room for {of}"
         );
-        let finding = match share(used, of) {
+        let finding = match share(used.into(), of.into()) {
             Share::Fine => continue,
             _ if used == 0 => continue,
             Share::Nearly => Diagnostic::warning("addresses-of-nodes-nearly-used-up", message),

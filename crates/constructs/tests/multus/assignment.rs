@@ -35,9 +35,10 @@ impl Pods {
     }
 
     fn network(&self, name: &str, interface: impl Into<Interface>) -> NetworkAttachmentDefinition {
-        let start = if name == "user" { 64 } else { 32 };
+        // More addresses than nodes have room for.
+        let third = if name == "user" { 5 } else { 4 };
         let range =
-            AddressRange::new(cidr!("10.0.5.0/24")).start([10, 0, 5, start]).end([10, 0, 5, start + 31]);
+            AddressRange::new(cidr!("10.0.4.0/23")).start([10, 0, third, 32]).end([10, 0, third, 231]);
         let config = CniConfig::new(name, interface, Whereabouts::new(range));
         NetworkAttachmentDefinition::new(&self.chart, name, Network::new(config))
     }
