@@ -8,11 +8,9 @@ their own. It takes root, and nothing stays.
 """
 
 import contextlib
-import email
 import itertools
 import json
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
@@ -21,36 +19,10 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "cni"))
 from check import PREFIX, Runtime, expect, kept, links, namespaces, run  # noqa: E402
+from user_data import networks_of, setup_script, unit_command, write_stubs  # noqa: E402
 
 HERE = pathlib.Path(__file__).parent
-# What scripts ask of systemd here: nothing but that it is there, and what they ask it is written down.
-STUB = '#!/bin/sh\necho "$(basename "$0") $*" >>/var/stub.log\n'
 VPC = f"{PREFIX}-vpc"
-
-
-def text_of(value):
-    """A text of a template as the node sees it; what is known only at deploy time stays a placeholder."""
-    while isinstance(value, dict):
-        (value,) = value.values()
-    text, values = (value, {}) if isinstance(value, str) else value
-
-    def filled(found):
-        known = values.get(found[1])
-        return "${" + found[1][1:] + "}" if found[1].startswith("!") else known if isinstance(known, str) else found[0]
-
-    return re.sub(r"\$\{([^}]*)\}", filled, text)
-
-
-def setup_script(template):
-    """The script in the user data of the first launch template, which all nodes with further networks share."""
-    resources = json.loads(pathlib.Path(template).read_text())["Resources"].values()
-    launch_templates = [one["Properties"] for one in resources if one["Type"] == "AWS::EC2::LaunchTemplate"]
-    texts = [text_of(one["LaunchTemplateData"].get("UserData", "")) for one in launch_templates]
-    texts = [text for text in texts if "multus-interfaces" in text]
-    expect("user data fits", [len(text) < 16_384 for text in texts], [True] * len(texts))
-    parts = email.message_from_string(texts[0]).walk()
-    (script,) = [part.get_payload() for part in parts if part.get_content_type() == "text/x-shellscript"]
-    return script.lstrip("\n")
 
 
 class Node:
@@ -60,10 +32,7 @@ class Node:
         self.macs = [f"02:00:00:00:{number:02}:{device:02}" for device, _ in enumerate(networks, 1)]
         for name in ("etc/systemd/system", "run", "sbin", "stubs", "var"):
             (self.folder / name).mkdir(parents=True)
-        for name in ("systemctl", "networkctl"):
-            stub = self.folder / "stubs" / name
-            stub.write_text(STUB)
-            stub.chmod(0o755)
+        write_stubs(self.folder / "stubs")
 
     def plug(self, kernel_names):
         """Attaches the interfaces, in the order of the names, which says nothing of the networks."""
@@ -133,10 +102,6 @@ class Node:
                 return
             time.sleep(0.1)
         sys.exit(f"error: node {self.number} does not say {text!r}: {self.log()}")
-
-    def unit_command(self):
-        unit = (self.folder / "etc/systemd/system/multus-interfaces.service").read_text()
-        return re.search("^ExecStart=(.*)$", unit, re.MULTILINE).group(1)
 
     def check(self, what):
         """Every interface is up under the name of its network, without an address, found by its MAC address."""
@@ -225,8 +190,7 @@ def main():
     script = setup_script(template)
     done = subprocess.run(["shellcheck", "-"], input=script, capture_output=True, text=True)
     expect("what shellcheck finds", done.stdout, "")
-    table = re.search(r"^cat >/etc/multus-interfaces <<'END'\n(.*?)^END$", script, re.MULTILINE | re.DOTALL).group(1)
-    networks = [line.split()[1] for line in table.splitlines()]
+    networks = networks_of(script)
     with contextlib.ExitStack() as stack:
         folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
         nodes = []
@@ -248,7 +212,7 @@ def main():
             expect("nothing is brought up yet", (node.folder / "etc/cni").exists(), False)
 
             # Interfaces come one after the other, and what is known of them as well.
-            boot = node.start(node.unit_command())
+            boot = node.start(unit_command(node.folder))
             node.await_log(f"waiting for {networks[0]}")
             node.tell([1])
             node.await_log(f"waiting for {networks[1]}")
@@ -256,7 +220,7 @@ def main():
             node.tell(range(1, len(networks) + 1))
             node.finish(boot)
             node.check("boot")
-            node.finish(node.start(node.unit_command()))
+            node.finish(node.start(unit_command(node.folder)))
             node.check("once more")
         print("two nodes bring up their interfaces by MAC address, as they come")
         (folder / "data").mkdir()
@@ -266,7 +230,7 @@ def main():
             first = {network: node.config(network) for network in networks}
             node.unplug()
             node.plug(names)
-            node.finish(node.start(node.unit_command()))
+            node.finish(node.start(unit_command(node.folder)))
             node.check("reboot")
             expect("configurations after a reboot", {network: node.config(network) for network in networks}, first)
         check_pods(nodes, plugins, folder / "data", "reboot")
