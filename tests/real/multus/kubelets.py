@@ -26,6 +26,8 @@ class Running:
     processes: dict[str, subprocess.Popen] = dataclasses.field(default_factory=dict)
     restarts: collections.Counter = dataclasses.field(default_factory=collections.Counter)
     restart_at: dict[str, float] = dataclasses.field(default_factory=dict)
+    # When each container was asked whether it is ready, and what it said.
+    answers: dict[str, tuple[float, bool]] = dataclasses.field(default_factory=dict)
     told: dict | None = None
 
 
@@ -152,8 +154,8 @@ class Kubelets(Nodes):
                 number.write_text(str(process.pid))
             is_up = name in running.processes
             states.append({
-                **{"name": name, "image": container["image"], "imageID": "", "ready": is_up},
-                "restartCount": running.restarts[name],
+                **{"name": name, "image": container["image"], "imageID": "", "restartCount": running.restarts[name]},
+                "ready": is_up and is_ready(pod, container, running),
                 "state": {"running": {}} if is_up else {"waiting": {"reason": "CrashLoopBackOff"}},
             })
         ready = str(all(state["ready"] for state in states))
@@ -233,6 +235,20 @@ def does_run(pod, container):
     """Whether a container does what it says: Multus does, and busybox where it cannot change anything on the node."""
     sees_node = any("hostPath" in volume for volume in pod["spec"].get("volumes", []))
     return "/eks/multus-cni:" in container["image"] or "/busybox:" in container["image"] and not sees_node
+
+
+def is_ready(pod, container, running):
+    """Whether a container that runs is ready, by what it has for that; it is asked once a second."""
+    name, probe = container["name"], container.get("readinessProbe")
+    if not probe or not does_run(pod, container):
+        return True
+    asked, answer = running.answers.get(name, (0, False))
+    if time.monotonic() > asked + 1:
+        enter = ["nsenter", f"--target={running.processes[name].pid}", "--mount", "--net", "--root", "--wd", "--"]
+        done = subprocess.run([*enter, "env", "-i", "PATH=/bin", *probe["exec"]["command"]], capture_output=True)
+        answer = done.returncode == 0
+        running.answers[name] = (time.monotonic(), answer)
+    return answer
 
 
 def log_of(node, pod, container):

@@ -12,15 +12,14 @@ LABELS = {"topology.kubernetes.io/zone": "value-of-exportselect5759d632a5f0a2f1"
 
 
 def main_network_is_late(world, assembly):
-    """Daemons give up while the main network has no configuration, and a deployment waits until they have taken it."""
+    """Daemons wait for the configuration of the main network, and a deployment waits until they have taken it."""
     deployment = world.start("deploy", assembly, *DEPLOY, "multus-stack-001")
 
-    def have_failed():
-        pods = world.cluster.get("/api/v1/namespaces/kube-system/pods")["items"]
-        counts = [state["restartCount"] for pod in pods for state in pod["status"].get("containerStatuses", [])]
-        return len(counts) == 2 and min(counts) > 0
+    def wait():
+        logs = [path.read_text() for node in world.nodes for path in node.folder.glob("*-kube-multus.log")]
+        return len(logs) == 2 and all("Readiness Indicator file check" in log for log in logs)
 
-    world.wait("the daemons to give up", have_failed)
+    world.wait("the daemons to wait", wait)
     expect("the configuration of Multus", [(node.folder / MULTUS).exists() for node in world.nodes], [False, False])
     expect("the end of the deployment", deployment.poll(), None)
     world.connect()
@@ -28,6 +27,9 @@ def main_network_is_late(world, assembly):
     for node in world.nodes:
         expect("the plugin of nodes", node.network()["type"], "multus-shim")
         expect("what it delegates to", node.network()["clusterNetwork"], f"/host/{MAIN}")
+    pods = world.cluster.get("/api/v1/namespaces/kube-system/pods?labelSelector=name=multus")["items"]
+    restarts = [state["restartCount"] for pod in pods for state in pod["status"]["containerStatuses"]]
+    expect("restarts of the daemons", restarts, [0, 0])
 
 
 def reference(world, assembly):
