@@ -15,9 +15,17 @@
 //!     stackwright::run(app)
 //! }
 //! ```
+//!
+//! The [guide] leads from an empty directory to deployed pods, and has the words of other tools.
+
+// Nothing of it is in a program.
+#[cfg(any(doc, doctest))]
+mod pages;
 
 use std::process::ExitCode;
 
+#[cfg(any(doc, doctest))]
+pub use pages::guide;
 pub use stackwright_assembly as assembly;
 pub use stackwright_aws as aws;
 pub use stackwright_cfn as cfn;
@@ -57,10 +65,11 @@ pub mod prelude {
         IpPlan, IpPlanProps, PlannedNetwork, PlannedNodes, PlannedPods, PodAddresses, Reservations,
     };
     pub use stackwright_constructs::multus::{
-        AddressRange, Attachment, Attachments, Bridge, CniConfig, CniVersion, Dhcp, EniPrefix, HostDevice,
-        HostLocal, Installation, Ipvlan, IpvlanMode, Macvlan, MacvlanMode, Multus, MultusNodes,
-        MultusNodesProps, MultusVersion, Network, NetworkAttachmentDefinition, NodeNetwork, Route,
-        SourceRouting, StartupTaint, StaticAddresses, Tuning, Vlan, Whereabouts,
+        AddressRange, AssignedAttachments, Attachment, Attachments, Bridge, CniConfig, CniVersion, Dhcp,
+        EniPrefix, HostDevice, HostLocal, Installation, Ipvlan, IpvlanMode, Macvlan, MacvlanMode, Multus,
+        MultusNodes, MultusNodesProps, MultusVersion, Network, NetworkAttachmentDefinition, NodeNetwork,
+        Route, SourceRouting, StartupTaint, StaticAddresses, Tuning, Vlan, Whereabouts, WhereaboutsPlugin,
+        WhereaboutsPluginProps,
     };
     pub use stackwright_constructs::ssm::{SsmAgentInstaller, SsmAgentInstallerProps};
     pub use stackwright_constructs::{cidr, instance_type};

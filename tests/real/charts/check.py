@@ -81,6 +81,10 @@ def expect_in(what, text, part):
         sys.exit(f"error: {what}: {text!r} does not say {part!r}")
 
 
+# The one object that stays when its chart is destroyed.
+AUTH = "ConfigMap kube-system/aws-auth"
+
+
 class Outcome:
     """What a run has told."""
 
@@ -253,7 +257,11 @@ def assemblies(stage, directories):
         compared = stage.run("diff", directory, names).differences
         expect(f"what differs of {directory} once it is deployed", compared, {name: [] for name in names})
         stage.run("destroy", directory, names[::-1]).changes
-        expect(f"left of {directory}", stage.snapshot() - before, set())
+        # Nodes rely on it.
+        staying = {AUTH for chart in charts if "name: aws-auth" in pathlib.Path(directory, chart["file"]).read_text()}
+        expect(f"left of {directory}", stage.snapshot() - before, staying)
+        if staying:
+            stage.cluster.kubectl("delete", "configmap", "aws-auth", "-n", "kube-system")
         print(f"   {directory}: {', '.join(names)}: {wanted} objects")
 
 
@@ -388,6 +396,48 @@ def foreign(stage):
     expect("then it goes", stage.destroy("host").ends, {"host": "deleted"})
 
 
+def who_gets_in(stage):
+    """EKS has written aws-auth first: it is taken over if nobody is locked out by that, and stays when it leaves."""
+
+    def auth(*roles, **annotations):
+        text = "".join(f"- rolearn: arn:aws:iam::111122223333:role/{role}\n  username: node\n" for role in roles)
+        metadata = {"name": "aws-auth", "namespace": "kube-system", **({"annotations": annotations} if annotations else {})}
+        return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"mapRoles": text}}
+
+    def there():
+        return stage.cluster.get("/api/v1/namespaces/kube-system/configmaps/aws-auth")
+
+    # As its construct makes it.
+    ours = {"stackwright/removal-policy": "keep", "stackwright/conflict-policy": "take-over"}
+    stage.cluster.kubectl("create", "-f", "-", "--field-manager=vpcLambda", stdin=json.dumps(auth("nodes", "people")))
+    outcome = stage.deploy("access", auth("nodes", **ours), settings())
+    expect_in("who would be locked out", outcome.error, '.data.mapRoles is owned by "vpcLambda", and '
+              "arn:aws:iam::111122223333:role/people would no longer be in it")
+    expect("as it was", there()["data"], auth("nodes", "people")["data"])
+    without = auth("nodes")
+    without["data"]["mapRoles"] += "# of our own\n"
+    expect_in("nobody asks for it", stage.deploy("access", without, settings()).error, "owned by")
+    outcome = stage.deploy("access", auth("people", "nodes", **ours), settings())
+    outcome.changes
+    told = [event["reason"] for event in outcome.events if event["event"] == "object-status" and event.get("reason")]
+    expect_in("taken over", told[0], 'taken over: .data.mapRoles is owned by "vpcLambda"')
+    expect("as it is to be", there()["data"], auth("people", "nodes")["data"])
+    expect("again", stage.deploy("access", auth("people", "nodes", **ours), settings()).changes, {"access": "no changes"})
+    expect("what differs without it", stage.diff("access", settings()), [])
+    outcome = stage.deploy("access", settings())
+    expect("it leaves", outcome.changes, {"access": "1 unchanged, 1 left as they are"})
+    expect("and stays", there()["data"], auth("people", "nodes")["data"])
+    stage.cluster.kubectl("delete", "configmap", "aws-auth", "-n", "kube-system")
+
+    stage.deploy("access", auth("nodes", **ours), settings()).changes
+    expect("destroyed", stage.destroy("access").ends, {"access": "deleted"})
+    expect("what we made stays too", there()["data"], auth("nodes")["data"])
+    expect("another chart may have it", stage.deploy("other", auth("others", **ours)).changes, {"other": "1 changed"})
+    expect("as the other says", there()["data"], auth("others")["data"])
+    stage.destroy("other").changes
+    stage.cluster.kubectl("delete", "configmap", "aws-auth", "-n", "kube-system")
+
+
 def rollouts(stage):
     """A workload that does not run is told, and what was applied stays."""
     stage.nodes.holds_back.set()
@@ -449,7 +499,7 @@ def main():
             eks.cluster = cluster
             stage = Stage(cluster, eks, nodes, app, folder)
             cluster.kubectl("create", "-f", "-", stdin=json.dumps(HOME))
-            for scenario in (ways, differences, changes, definitions, conflicts, foreign, rollouts, kills):
+            for scenario in (ways, differences, changes, definitions, conflicts, foreign, who_gets_in, rollouts, kills):
                 start, before = time.monotonic(), stage.snapshot()
                 scenario(stage)
                 expect(f"left by {scenario.__name__}", stage.snapshot() - before, set())

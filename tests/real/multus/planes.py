@@ -8,7 +8,7 @@ import sys
 
 from cluster import STATUS
 from node import make_network
-from user_data import networks_of, setup_script, unit_command, write_stubs
+from user_data import networks_of, setup_script, unit_command, user_data, write_stubs
 from world import expect
 
 METADATA = pathlib.Path(__file__).parents[1] / "nodes" / "metadata.py"
@@ -47,10 +47,10 @@ def boot(node, number, networks, script):
 
 def planes(world, assembly):
     world.tell_outputs(assembly)
-    template = assembly / "cluster.template.json"
-    labels = re.search(r"--node-labels=([^\"\\]+networks\.stackwright[^\"\\]+)", template.read_text()).group(1)
+    data = user_data(assembly / "cluster.template.json")
+    labels = re.search('--node-labels=([^"]+)"', data).group(1)
     world.kubelets.label(dict(label.split("=") for label in labels.split(",")))
-    script = setup_script(template)
+    script = setup_script(data)
     networks = networks_of(script)
     for network in networks:
         make_network(network)
@@ -58,6 +58,8 @@ def planes(world, assembly):
         boot(node, number, networks, script)
     world.connect()
     before = world.left()
+    held = [node.network()["type"] for node in world.nodes]
+    expect("what holds pods until Multus is there", held, ["multus-pending"] * 2)
     world.deploy(assembly, "networks", "apps")
     pods = world.cluster.get("/api/v1/namespaces/planes/pods")["items"]
     pods.sort(key=lambda pod: pod["spec"]["nodeName"])

@@ -35,6 +35,11 @@ def verify(world, assembly):
         print(f"verify: {breakage.__name__.replace('_', ' ')}: told")
 
 
+def await_daemons(world):
+    daemons = ["daemonset/kube-multus-ds", "--namespace", "kube-system"]
+    world.cluster.kubectl("rollout", "status", *daemons, "--timeout=60s")
+
+
 @contextlib.contextmanager
 def an_address_is_gone(world, _):
     running = world.kubelets.running[world.pod("multus-1-nic")["metadata"]["uid"]]
@@ -66,7 +71,7 @@ def a_daemon_is_gone(world, _):
     world.cluster.kubectl("delete", "pod", name, "--namespace", "kube-system")
     yield ["failed DaemonSet kube-system/kube-multus-ds ready on 1 of 2 nodes, not on node-2"]
     world.kubelets.holds_back.clear()
-    world.wait("the configuration of Multus", (world.nodes[1].folder / MULTUS).exists)
+    await_daemons(world)
 
 
 @contextlib.contextmanager
@@ -77,7 +82,10 @@ def a_pod_came_before_multus(world, assembly):
     kept = config.rename(world.nodes[0].folder / "00-multus.conf")
     world.deploy(assembly, "multus-sample-apps-stack-001")
     expect("interfaces of a pod before Multus", list(world.interfaces(world.pod("multus-1-nic"))), ["eth0"])
+    daemons = "/apis/apps/v1/namespaces/kube-system/daemonsets/kube-multus-ds"
+    world.wait("the daemon to be unready", lambda: world.cluster.get(daemons)["status"]["numberAvailable"] == 1)
     kept.rename(config)
+    await_daemons(world)
     yield [
         "failed Pod default/multus-1-nic Multus says nothing of its interfaces: it may have been made before Multus was "
         "ready; make it anew"

@@ -1,5 +1,6 @@
-"""What the user data of a template's nodes brings to them: the script of its interfaces, and the unit that runs it."""
+"""What the user data of a template's nodes brings to them, and what of it runs on Amazon Linux."""
 
+import base64
 import email
 import json
 import pathlib
@@ -12,33 +13,44 @@ STUB = '#!/bin/sh\necho "$(basename "$0") $*" >>/var/stub.log\n'
 
 def text_of(value):
     """A text of a template as the node sees it; what is known only at deploy time stays a placeholder."""
-    while isinstance(value, dict):
-        (value,) = value.values()
-    text, values = (value, {}) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return value
+    ((function, argument),) = value.items()
+    if function == "Fn::Base64":
+        return base64.b64encode(text_of(argument).encode()).decode()
+    text, values = (argument, {}) if isinstance(argument, str) else argument
 
     def filled(found):
+        if found[1].startswith("!"):
+            return "${" + found[1][1:] + "}"
         known = values.get(found[1])
-        return "${" + found[1][1:] + "}" if found[1].startswith("!") else known if isinstance(known, str) else found[0]
+        return text_of(known) if isinstance(known, str) or known and "Fn::Base64" in known else found[0]
 
     return re.sub(r"\$\{([^}]*)\}", filled, text)
 
 
-def setup_script(template):
-    """The script in the user data of the first launch template, which all nodes with further networks share."""
+def user_data(template):
+    """The user data of the launch template that all nodes with further networks share."""
     resources = json.loads(pathlib.Path(template).read_text())["Resources"].values()
     launch_templates = [one["Properties"] for one in resources if one["Type"] == "AWS::EC2::LaunchTemplate"]
-    texts = [text_of(one["LaunchTemplateData"].get("UserData", "")) for one in launch_templates]
-    texts = [text for text in texts if "multus-interfaces" in text]
-    if max(map(len, texts)) > 16_384:
+    encoded = [one["LaunchTemplateData"]["UserData"] for one in launch_templates if "UserData" in one["LaunchTemplateData"]]
+    texts = [base64.b64decode(text_of(one)).decode() for one in encoded]
+    (text,) = [text for text in texts if "multus-interfaces" in text]
+    if len(text) > 16_384:
         sys.exit("error: user data is longer than EC2 takes")
-    parts = email.message_from_string(texts[0]).walk()
+    return text
+
+
+def setup_script(data):
+    """The script of the user data, which runs once."""
+    parts = email.message_from_string(data).walk()
     (script,) = [part.get_payload() for part in parts if part.get_content_type() == "text/x-shellscript"]
     return script.lstrip("\n")
 
 
 def networks_of(script):
     """The names of the networks that nodes have interfaces in, by their device numbers from 1."""
-    table = re.search(r"^cat >/etc/multus-interfaces <<'END'\n(.*?)^END$", script, re.MULTILINE | re.DOTALL).group(1)
+    table = re.search(r"^cat >/\w+/multus-interfaces <<'END'\n(.*?)^END$", script, re.MULTILINE | re.DOTALL).group(1)
     return [line.split()[1] for line in table.splitlines()]
 
 

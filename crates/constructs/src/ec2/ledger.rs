@@ -42,7 +42,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::allocation::{Pin, Plan};
-use super::cidr::{Cidr, CidrError};
+use super::{Cidr, CidrError};
 
 /// The pins of every VPC of an app, by the construct path of the VPC. It prints as the text of the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

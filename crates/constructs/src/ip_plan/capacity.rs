@@ -231,13 +231,13 @@ impl Proof<'_> {
 
 /// How much of what there is is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Share {
+pub(crate) enum Share {
     Fine,
     Nearly,
     TooMuch,
 }
 
-fn share(used: u64, of: u64) -> Share {
+pub(crate) fn share(used: u64, of: u64) -> Share {
     if used > of {
         Share::TooMuch
     } else if u128::from(used) * 100 >= u128::from(of) * NEARLY_PERCENT {

@@ -21,6 +21,7 @@ mod pods;
 mod props;
 mod reservation;
 
+pub(crate) use capacity::{Share, share};
 pub use network::{PlannedNetwork, PodAddresses};
 pub use nodes::PlannedNodes;
 pub use plan::IpPlan;

@@ -125,6 +125,40 @@ impl IpPlan {
         joined(&placed.blocks).into_iter().map(range).collect()
     }
 
+    /// The [ranges](IpPlan::ranges) of a network in a zone as one, from the first address to the last, less what is
+    /// between them: for [`Whereabouts`](crate::multus::Whereabouts), which hands out addresses of one range. None where
+    /// there is none, which is told.
+    ///
+    /// ```
+    /// # use stackwright_constructs::cidr;
+    /// # use stackwright_constructs::ec2::{SubnetSelection, Subnets, Vpc, VpcProps};
+    /// # use stackwright_constructs::ip_plan::{IpPlan, IpPlanProps, PlannedNetwork, PlannedNodes};
+    /// # use stackwright_constructs::multus::Whereabouts;
+    /// # use stackwright_core::{App, Stack};
+    /// # let stack = Stack::new(&App::new(), "network");
+    /// # let props = VpcProps::new(cidr!("10.10.0.0/16")).subnets([Subnets::isolated("db", 24)]);
+    /// # let vpc = Vpc::new(&stack, "vpc", props);
+    /// let data = PlannedNetwork::pool("data", SubnetSelection::group("db")).pods_per_node("workers", 8);
+    /// let props = IpPlanProps::new().nodes(PlannedNodes::per_zone("workers", 2)).network(data);
+    /// let plan = IpPlan::new(&stack, "addresses", &vpc, props);
+    /// let range = plan.pool("data", 0).unwrap();
+    /// assert!(range.hands_out([10, 10, 0, 16]) && !range.hands_out([10, 10, 0, 32]));
+    /// let addresses = Whereabouts::new(range);
+    /// # let _ = addresses;
+    /// ```
+    #[track_caller]
+    pub fn pool(&self, network: &str, zone: usize) -> Option<AddressRange> {
+        let ranges = self.ranges(network, zone);
+        let (first, last) = (ranges.first()?.ends().0, ranges.last()?.ends().1);
+        let whole = AddressRange::new(ranges[0].subnet()).start(first).end(last);
+        // Those that follow one another are one already.
+        let next = |address: Ipv4Addr| Ipv4Addr::from_bits(address.to_bits() + 1);
+        let before = |address: Ipv4Addr| Ipv4Addr::from_bits(address.to_bits() - 1);
+        let spans = joined(&self.blocks(network, zone));
+        let gaps = spans.windows(2).map(|pair| (next(pair[0][1]), before(pair[1][0])));
+        Some(gaps.flat_map(|(from, to)| Cidr::covering(from, to)).fold(whole, AddressRange::exclude))
+    }
+
     /// The next addresses of a network in a zone, counted from 0, for pods that name them: no address is handed out
     /// twice, and what is handed out follows from the order in which the program asks. More than there are is an error;
     /// the list is then as short as what is left.
@@ -301,7 +335,7 @@ fn check_names(plan: &Construct, props: &IpPlanProps) {
         if let Some(first) = props.nodes[..index].iter().find(|other| other.name == nodes.name) {
             twice("kinds of nodes", &nodes.name, nodes.line, first.line);
         }
-        let _ = nodes.count.desired(plan, None, [nodes.line, Line::default()]);
+        nodes.count.check(plan, nodes.line);
     }
     let nodes_known = |name: &str| props.nodes.iter().any(|nodes| nodes.name == name);
     let all_nodes = || props.nodes.iter().map(|nodes| nodes.name.as_str()).collect::<Vec<_>>().join(", ");

@@ -4,6 +4,9 @@ use stackwright_core::{Construct, Manifest, Scope};
 
 use super::Installation;
 
+/// The daemon set.
+pub(super) const NAME: &str = "kube-multus-ds";
+
 /// Multus on every node of a chart's cluster.
 ///
 /// ```

@@ -2,10 +2,13 @@
 //!
 //! A [`CniConfig`] says how an interface is made and where its addresses come from. A [`Network`] is a configuration
 //! under the name that pods know it by; [`Attachments`] is what a pod says to get interfaces in networks;
-//! [`Installation`] is Multus itself. [`NetworkAttachmentDefinition`] and [`Multus`] put them into a chart. All of it is plain data: it is checked against the rules of the CNI plugins and of a VPC before anything is deployed, and an
-//! existing configuration [is read](CniConfig::parse) into the same types. Addresses are IPv4.
+//! [`Installation`] is Multus itself. [`NetworkAttachmentDefinition`] and [`Multus`] put them into a chart. All of it is plain data: it is
+//! checked against the rules of the CNI plugins and of a VPC before anything is deployed, and an existing configuration
+//! [is read](CniConfig::parse) into the same types. Addresses are of either family, and a pod may get one of each.
 
 mod address_range;
+mod assigned_attachments;
+mod assigned_room;
 mod attachment;
 mod chained;
 mod cni_config;
@@ -29,8 +32,10 @@ mod route;
 mod startup_taint;
 mod static_addresses;
 mod whereabouts;
+mod whereabouts_plugin;
 
 pub use address_range::AddressRange;
+pub use assigned_attachments::AssignedAttachments;
 pub(crate) use attachment::RequestedAddresses;
 pub use attachment::{Attachment, Attachments};
 pub use chained::{Chained, SourceRouting, Tuning};
@@ -43,6 +48,7 @@ pub use installation::{Installation, MultusVersion};
 pub use interface::{Bridge, HostDevice, Interface, Ipvlan, IpvlanMode, Macvlan, MacvlanMode, Vlan};
 pub use ipam::{Dhcp, Ipam};
 pub use network::Network;
+pub(crate) use network_attachment_definition::DefinedNetwork;
 pub use network_attachment_definition::NetworkAttachmentDefinition;
 pub use node_network::NodeNetwork;
 pub use nodes::{HasLifecycleHooks, MultusNodes, MultusNodesProps};
@@ -50,3 +56,4 @@ pub use route::Route;
 pub use startup_taint::StartupTaint;
 pub use static_addresses::StaticAddresses;
 pub use whereabouts::Whereabouts;
+pub use whereabouts_plugin::{WhereaboutsPlugin, WhereaboutsPluginProps};

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use stackwright_core::{Check, Diagnostic, Manifest, Scope};
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use super::{CniConfig, Ipam};
 
@@ -39,7 +39,7 @@ fn config(network: &Manifest) -> Option<CniConfig> {
 }
 
 /// The first addresses that pods of both networks may get.
-fn shared(one: &CniConfig, other: &CniConfig) -> Option<RangeInclusive<Ipv4Addr>> {
+fn shared(one: &CniConfig, other: &CniConfig) -> Option<RangeInclusive<IpAddr>> {
     let keeps_count_of_both = match (one.ipam()?, other.ipam()?) {
         // It looks into all of its ranges before it hands out an address.
         (Ipam::Whereabouts(_), Ipam::Whereabouts(_)) => true,
@@ -50,7 +50,7 @@ fn shared(one: &CniConfig, other: &CniConfig) -> Option<RangeInclusive<Ipv4Addr>
     if keeps_count_of_both || one.interface().segment() != other.interface().segment() {
         return None;
     }
-    let meet = |(one, other): (&RangeInclusive<Ipv4Addr>, &RangeInclusive<Ipv4Addr>)| {
+    let meet = |(one, other): (&RangeInclusive<IpAddr>, &RangeInclusive<IpAddr>)| {
         let (start, end) = (*one.start().max(other.start()), *one.end().min(other.end()));
         (start <= end).then_some(start..=end)
     };

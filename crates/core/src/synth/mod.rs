@@ -8,13 +8,13 @@ mod bindings;
 mod check;
 mod graph;
 mod names;
-mod network;
 mod null;
 mod objects;
 mod outputs;
 mod prepare;
 mod references;
 mod render;
+mod validation;
 
 use std::fmt;
 use std::rc::Rc;
@@ -96,6 +96,8 @@ fn synthesize(tree: &mut Tree, options: &SynthOptions) -> Result<Assembly, Diagn
     objects::check(tree, &mut links);
     let order = graph::deploy_order(tree, &links);
     check::check(tree, &links);
+    let mut members = render::members(tree);
+    validation::check(tree, &names, &members);
 
     let mut findings = std::mem::take(&mut tree.findings);
     if findings.iter().any(Diagnostic::is_error) {
@@ -103,7 +105,6 @@ fn synthesize(tree: &mut Tree, options: &SynthOptions) -> Result<Assembly, Diagn
     }
     let mut manifest = Manifest { version: FORMAT_VERSION, deployables: Vec::new() };
     let mut files = Vec::new();
-    let mut members = render::members(tree);
     for deployable in order {
         let members = members.remove(&deployable).unwrap_or_default();
         let bound = bindings.get(&deployable);

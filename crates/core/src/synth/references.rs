@@ -7,7 +7,7 @@ use stackwright_cfn::{Node, Reference, Space, Target, Text, functions};
 
 use super::names::{LogicalIds, StackNames};
 use super::outputs::{Shared, SharedOutputs};
-use super::{check, network, null};
+use super::{check, null};
 use crate::stack::References;
 use crate::tree::{Kind, NodeId, ROOT, Section, Tree};
 
@@ -43,9 +43,7 @@ pub(super) fn resolve(tree: &mut Tree, names: &LogicalIds) -> Links {
         match &mut kind {
             Kind::Resource(resource) => {
                 // Here, because a resource is at hand: looking at every one again costs as much as the check.
-                let wrong =
-                    check::resource(resource, names.of(id)).into_iter().chain(network::check(resource));
-                for finding in wrong {
+                for finding in check::resource(resource, names.of(id)) {
                     resolver.report(finding);
                 }
                 resource.nodes_mut().for_each(|node| node.visit_mut(&mut |node| resolver.resolve(node)));

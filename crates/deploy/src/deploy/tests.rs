@@ -1,5 +1,7 @@
 //! Stacks in every state, with a scripted AWS CLI.
 
+mod loss;
+
 use std::sync::Mutex;
 
 use serde_json::{Value, json};
