@@ -16,7 +16,7 @@ use super::plan::IpPlan;
 use crate::ec2::ip_family::count;
 use crate::ec2::{Cidr, IpBlock, Subnet};
 use crate::eks::ServiceAddresses;
-use crate::multus::{DefinedNetwork, Ipam, Network, RequestedAddresses};
+use crate::multus::{DefinedNetwork, Ipam, Network, RequestedAddresses, Watch};
 
 type Span = RangeInclusive<IpAddr>;
 
@@ -158,6 +158,7 @@ fn spans(network: &Network) -> Vec<Span> {
 /// The addresses that pods ask for.
 fn requested(plan: &IpPlan, check: &mut Check<'_>) {
     let told = check.told::<RequestedAddresses>();
+    let watches = check.told::<Watch>();
     let all = || told.iter().flat_map(|(pod, asked)| asked.ips.iter().map(move |ip| (pod, asked, *ip)));
     for (index, (pod, asked, ip)) in all().enumerate() {
         let span = ip..=ip;
@@ -171,9 +172,12 @@ fn requested(plan: &IpPlan, check: &mut Check<'_>) {
             kinds: &[PodAddresses::Named],
         };
         outside_plan(plan, check, &claim, &span);
-        if let Some((other, before, _)) =
-            all().take(index).find(|(other, _, same)| *same == ip && *other != pod)
-        {
+        // Pods of one cluster are compared where its networks are.
+        let is_compared = |before: &RequestedAddresses| {
+            watches.iter().any(|(_, watch)| watch.sees(&asked.pods) && watch.sees(&before.pods))
+        };
+        let mut others = all().take(index).filter(|(other, _, same)| *same == ip && *other != pod);
+        if let Some((other, before, _)) = others.find(|(_, before, _)| !is_compared(before)) {
             let finding = Diagnostic::error("address-asked-for-twice", format!("two pods ask for {ip}"))
                 .path(pod.path())
                 .source(asked.place)
