@@ -4,6 +4,8 @@
 //! It is for addresses that are scarce, or that must be those of one small range wherever pods run: a firewall elsewhere
 //! names them. A node has no share of its own, so a pod costs a call to EC2 when it starts and when it ends.
 
+use std::net::Ipv4Addr;
+
 use stackwright::prelude::*;
 
 /// The group of subnets, the network of nodes, and the interface that pods are on top of.
@@ -35,12 +37,17 @@ pub(crate) fn add(app: &App) {
         "metadata": { "name": account.name(), "namespace": account.namespace() },
     }));
     let gateways = Chart::for_cluster(app, "pool-gateways", &cluster);
-    for subnet in subnets {
+    let blocks: Vec<Cidr> = subnets.iter().filter_map(Subnet::cidr).collect();
+    for (subnet, block) in subnets.iter().zip(&blocks) {
         // A subnet is in one zone, and so is the network of its addresses.
         let zone = subnet.zone();
         let Some(range) = plan.pool(NAME, zone) else { continue };
+        let router = Ipv4Addr::from_bits(block.first().to_bits() + 1);
+        let elsewhere =
+            blocks.iter().filter(|other| *other != block).map(|other| Route::to(*other).via(router));
+        let addresses = elsewhere.fold(Whereabouts::new(range.gateway(router)), Whereabouts::route);
         let name = format!("{NAME}-{}", zone + 1);
-        let config = CniConfig::new(&name, Ipvlan::new(NAME), Whereabouts::new(range));
+        let config = CniConfig::new(&name, Ipvlan::new(NAME), addresses);
         let network = Network::new(config.then(SourceRouting::new())).namespace(NAME);
         let network = NetworkAttachmentDefinition::new(&networks, &name, network);
         let gateway = gateways.add(gateway(&format!("gateway-{}", zone + 1), subnet.availability_zone()));

@@ -3,8 +3,9 @@
     check.py PARTS APP ASSEMBLY...
 
 PARTS is the folder of etcd, the API server, the controllers and kubectl; APP is any app, for its command line; each
-ASSEMBLY is a directory that `synth` wrote. It is run by the Python that the AWS CLI is installed beside. Nodes are a stand-in, and so is AWS: one that the AWS CLI talks to,
-and where it does not matter what outputs say, one in place of the AWS CLI.
+ASSEMBLY is a directory that `synth` wrote. It is run by the Python that the AWS CLI is installed beside; AWS_2 may name
+another one, of version 2. Nodes are a stand-in, and so is AWS: one that the AWS CLI talks to, and where it does not
+matter what outputs say, one in place of the AWS CLI.
 """
 
 import json
@@ -200,8 +201,9 @@ class Stage:
         expect("exit code of verify", done.returncode, int(any(found["verdict"] == "fails" for found in findings)))
         return findings
 
-    def run_by_aws(self, directory, **facts):
-        """Deploys the one chart of a directory, which these facts are added to, with the real AWS CLI."""
+    def run_by_aws(self, directory, aws=None, **facts):
+        """Deploys the one chart of a directory, which these facts are added to, with the real AWS CLI: this one, or the
+        one that is installed beside this Python."""
         path = directory / "manifest.json"
         manifest = json.loads(path.read_text())
         [chart] = manifest["deployables"]
@@ -209,7 +211,11 @@ class Stage:
         path.write_text(json.dumps({**manifest, "deployables": [chart | facts]}))
         dummy = {"AWS_ACCESS_KEY_ID": "AKIADEPLOYER00000000", "AWS_SECRET_ACCESS_KEY": "dummy", "AWS_DEFAULT_REGION": "eu-west-1"}
         # Before the stand-in that the other scenarios have.
-        tools = f"{pathlib.Path(sys.executable).parent}:{self.environment['PATH']}"
+        tools = self.folder / "aws"
+        tools.mkdir(exist_ok=True)
+        (tools / "aws").unlink(missing_ok=True)
+        (tools / "aws").symlink_to(aws or pathlib.Path(sys.executable).parent / "aws")
+        tools = f"{tools}:{self.environment['PATH']}"
         environment = {**self.environment, **dummy, "PATH": tools, "AWS_ENDPOINT_URL": self.eks.url}
         command = [self.app, "deploy", "--exclusively", "--yes", "--json", "--assembly", directory, chart["name"]]
         return Outcome(subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300))
@@ -355,6 +361,9 @@ def ways(stage):
     del cluster["role"]
     outcome = stage.run_by_aws(directory, cluster=cluster, bindings=bindings)
     expect_in("without the role", outcome.error, "must be logged in")
+    if aws := os.environ.get("AWS_2"):
+        outcome = stage.run_by_aws(directory, aws, cluster=cluster, bindings=bindings)
+        expect_in("without the role, with version 2", outcome.error, "must be logged in")
     stage.destroy("way").changes
 
 

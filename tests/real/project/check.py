@@ -4,7 +4,7 @@
 
 PROGRAM is `cargo-stackwright`. A project gets its output and a first commit; then every command of its workflow has to
 pass, without a network, with the versions of dependencies that are tested here. Once the program is changed, the workflow
-has to fail until the change is accepted.
+has to fail until the change is accepted. What has stacks alone comes up, stays, and goes away in an emulator of AWS.
 """
 
 import os
@@ -17,6 +17,12 @@ import tomllib
 import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
+sys.path.append(str(ROOT / "tests/real/deploy"))
+
+from world import World  # noqa: E402
+
+# The templates, and whether what they begin with has charts, for which a cluster would have to be there.
+TEMPLATES = {"app": False, "eks": False, "multus": True}
 
 # Nobody's git settings, no network, and no colours in what is looked at.
 ENVIRONMENT = os.environ | {
@@ -70,6 +76,18 @@ def versions(directory):
     return {(package["name"], package["version"]) for package in packages if "source" in package}
 
 
+def bring_up_and_down(name, directory):
+    """Deploys the project that was built last, finds no difference, and takes it down."""
+    world = World(pathlib.Path(os.environ["CARGO_TARGET_DIR"]) / "debug" / name, directory)
+    try:
+        world.begin(name)
+        world.app("deploy", "--yes", assembly=False).expect(0, "2 created")
+        world.app("diff", "--exit-code", assembly=False).expect(0)
+        world.app("destroy", "--yes", assembly=False).expect(0, "2 deleted")
+    finally:
+        world.stop()
+
+
 def check(program, directory, template):
     name = f"first-{template}"
     must(directory, program, "stackwright", "new", "--template", template, name)
@@ -92,14 +110,17 @@ def check(program, directory, template):
     commit(project, "Move the network")
     failed = failures(project)
     assert not failed, "\n".join(failed.values())
-    print(f"{name}: {len(workflow(project))} steps pass, and notice a change")
+    print(f"{name}: {len(workflow(project))} steps pass, and notice a change", flush=True)
+    if not TEMPLATES[template]:
+        bring_up_and_down(name, directory / "emulator")
+        print(f"{name}: comes up and goes away", flush=True)
 
 
 def main():
     program = str(pathlib.Path(sys.argv[1]).resolve())
     # Not below this repository, whose settings for rustfmt and cargo would count.
     with tempfile.TemporaryDirectory() as directory:
-        for template in ("app", "eks", "multus"):
+        for template in TEMPLATES:
             check(program, pathlib.Path(directory), template)
 
 
