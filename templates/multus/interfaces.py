@@ -49,8 +49,8 @@ def provide(instance, device, network, zone):
         }],
         **network["addresses"],
     )["NetworkInterface"]
-    change(one, SourceDestCheck={"Value": network["check"]})
     tie(one, attach(one, own))
+    change(one, SourceDestCheck={"Value": network["check"]})
 
 
 def attach(one, own):

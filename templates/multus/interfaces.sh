@@ -1,7 +1,7 @@
 #!/bin/bash
 # Brings up the interfaces that this node has in further networks, under the names of the networks.
 #
-#   multus-interfaces TABLE
+#   multus-interfaces TABLE [ROOT]
 #
 # A line of TABLE is the device number of an interface, the name of its network, and the CNI configuration by which pods
 # of this node use it, or nothing. In the configuration, "@ranges@" stands for the addresses of the prefixes that the
@@ -9,17 +9,29 @@
 #
 # Which interface is which is known by its MAC address, and that from the metadata of the instance: what the kernel calls
 # an interface follows from hardware and slots.
+#
+# With ROOT it runs in a container that shares the node's network, where the files of the node are below ROOT.
 set -euo pipefail
 
 table=$1
+root=${2:-}
 metadata=http://169.254.169.254/latest
 units=/etc/systemd/network
-configurations=/etc/cni/multus/net.d
-state=/run/multus-interfaces
+configurations=$root/etc/cni/multus/net.d
+state=$root/run/multus-interfaces
 placeholder='"@ranges@"'
 
 say() {
     printf 'multus-interfaces: %s\n' "$*" >&2
+}
+
+# ip ARGUMENT...: the node's own, for images of containers lack it.
+ip() {
+    if [[ -n $root ]]; then
+        chroot "$root" ip "$@"
+    else
+        command ip "$@"
+    fi
 }
 
 # fetch PATH: what the metadata says of interfaces there; nothing where it has none, or does not answer.
@@ -98,9 +110,12 @@ bring_up() {
         sleep 2
     done
 
-    # Nobody else may give it addresses or take it down; the first file that fits counts.
-    write "$units/05-multus-$name.network" $'[Match]\nMACAddress='"$mac"$'\n\n[Link]\nUnmanaged=yes'
-    networkctl reload
+    # Nobody else may give it addresses or take it down; the first file that fits counts. Systems whose nodes run this in
+    # a container mind no interface but the first.
+    if [[ -z $root ]]; then
+        write "$units/05-multus-$name.network" $'[Match]\nMACAddress='"$mac"$'\n\n[Link]\nUnmanaged=yes'
+        networkctl reload
+    fi
     if [[ $link != "$name" ]]; then
         ip link set dev "$link" down
         ip link set dev "$link" name "$name"
@@ -116,7 +131,7 @@ bring_up() {
     ip route replace default via "$(gateway_of "$subnet")" dev "$name" onlink table "$routes"
     ip rule delete lookup "$routes" 2>/dev/null || true
     ip rule add oif "$name" lookup "$routes" priority "$routes"
-    printf '2\n' >"/proc/sys/net/ipv4/conf/$name/rp_filter"
+    printf '2\n' >"$root/proc/sys/net/ipv4/conf/$name/rp_filter"
 
     if [[ -n $configuration ]]; then
         [[ $configuration != *'"plugins":'* ]] || ending=conflist
@@ -129,4 +144,9 @@ bring_up() {
 while read -r device name configuration <&3; do
     bring_up "$device" "$name" "$configuration"
 done 3<"$table"
+# The container runtime takes the first configuration. Where that of Multus is missing, as after a start and whenever its
+# daemon ends, pods would start by the next one, the cluster's own, without their networks. So one stands between that no
+# pod starts by: they wait for Multus.
+write "$root/etc/cni/net.d/05-multus-pending.conf" \
+    '{"cniVersion": "1.0.0", "name": "multus-pending", "type": "multus-pending"}'
 write "$state/ready" "$(<"$table")"

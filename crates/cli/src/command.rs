@@ -96,7 +96,7 @@ fn cli(name: &str) -> Command {
         outputs::cli(name),
         verify::cli(),
         doctor::cli(),
-        graph::cli(),
+        graph::cli(name),
         plan::cli(name),
         completions::cli(name),
     ];
@@ -124,7 +124,7 @@ pub(crate) fn run(arguments: Vec<OsString>, program: Program<'_>, session: &mut 
             Some(("doctor", matches)) => doctor::exec(matches, program, session),
             Some(("outputs", matches)) => outputs::exec(matches, program, session, &mut cli),
             Some(("verify", matches)) => verify::exec(matches, program, session, &mut cli),
-            Some(("graph", matches)) => graph::exec(matches, program, session),
+            Some(("graph", matches)) => graph::exec(matches, program, session, &mut cli),
             Some(("plan", matches)) => plan::exec(matches, program, session),
             Some(("completions", matches)) => completions::exec(matches, session, &mut cli),
             _ => unreachable!("clap knows no other command and requires one"),
@@ -242,31 +242,4 @@ fn no_such(name: &str, assembly: &Assembly, cli: &mut Command, command: &str) ->
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{cli, context};
-
-    #[test]
-    fn the_description_of_the_command_line_is_sound() {
-        cli("app").debug_assert();
-    }
-
-    #[test]
-    fn context_is_read_wherever_it_stands() {
-        let check = |arguments: &[&str], expected: &[(&str, &str)]| {
-            let found = context(arguments.iter().map(Into::into).collect());
-            let found: Vec<(&str, &str)> = found.iter().map(|(key, value)| (&**key, &**value)).collect();
-            assert_eq!(found, expected, "{arguments:?}");
-        };
-        check(&["app", "ls"], &[]);
-        check(&["app", "-c", "a=1", "ls"], &[("a", "1")]);
-        check(
-            &["app", "ls", "-ca=1", "--context", "b=x=y", "--context=c="],
-            &[("a", "1"), ("b", "x=y"), ("c", "")],
-        );
-        check(&["app", "ls", "-c", "a=1", "-c", "a=2"], &[("a", "2")]);
-        check(&["app", "-c", "a=1", "synth", "-c", "b=2"], &[("a", "1"), ("b", "2")]);
-        check(&["app", "synth", "--", "-c"], &[]);
-        check(&["app", "ls", "-c", "a=1", "-c", "b"], &[]);
-        check(&["app", "ls", "-c", "=1"], &[]);
-    }
-}
+mod tests;

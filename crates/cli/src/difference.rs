@@ -136,8 +136,9 @@ impl<'a> Names<'a> {
                 Replacement::Yes => red("  replaces"),
                 _ => yellow("  may replace"),
             };
-            let (path, of) = (path.without("Properties"), self.get(of));
-            text += &format!("      {} {path} follows {of}{mark}\n", yellow("~"));
+            let path = path.without("Properties");
+            let follows = of.as_ref().map(|of| format!(" follows {}", self.get(of))).unwrap_or_default();
+            text += &format!("      {} {path}{follows}{mark}\n", yellow("~"));
         }
         text
     }

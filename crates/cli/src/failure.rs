@@ -3,6 +3,8 @@
 use std::io;
 use std::path::Path;
 
+use annotate_snippets::{Level, Renderer, normalize_untrusted_str};
+
 /// Why a command stops early.
 #[derive(Debug)]
 pub(crate) enum Stop {
@@ -27,26 +29,34 @@ impl From<Failure> for Stop {
 }
 
 /// A failed operation: what we were doing, why it failed, and what may help.
+///
+/// ```
+/// use stackwright_cli::Failure;
+///
+/// let failure = Failure::new("cannot write out/").cause(&"No space left on device").hint("free some");
+/// assert!(failure.rendered().contains("no space left on device"));
+/// ```
 #[derive(Debug)]
-pub(crate) struct Failure {
+pub struct Failure {
     message: String,
     cause: Option<String>,
     hint: Option<String>,
 }
 
 impl Failure {
-    pub(crate) fn new(message: impl Into<String>) -> Self {
+    /// What we were doing, in lower case and without a full stop.
+    pub fn new(message: impl Into<String>) -> Self {
         Failure { message: message.into(), cause: None, hint: None }
     }
 
     /// For `map_err`: what could not be done to which file.
-    pub(crate) fn io(what: &str, path: &Path) -> impl FnOnce(io::Error) -> Failure + use<> {
+    pub fn io(what: &str, path: &Path) -> impl FnOnce(io::Error) -> Failure + use<> {
         let message = format!("cannot {what} {}", path.display());
         move |error| Failure::new(message).cause(&error)
     }
 
     /// Adds why, in lower case as our own texts are; a word of capitals, such as EOF, stays as it is.
-    pub(crate) fn cause(mut self, cause: &impl ToString) -> Self {
+    pub fn cause(mut self, cause: &impl ToString) -> Self {
         let mut text = cause.to_string();
         let is_word = text.chars().nth(1).is_some_and(char::is_lowercase);
         if let Some(first) = text.get_mut(..1).filter(|_| is_word) {
@@ -56,7 +66,8 @@ impl Failure {
         self
     }
 
-    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+    /// Adds what may help.
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
@@ -65,10 +76,14 @@ impl Failure {
         &self.message
     }
 
-    /// What caused it and what may help, each with the word that introduces it.
-    pub(crate) fn details(&self) -> impl Iterator<Item = (&'static str, &str)> {
+    /// As the compiler tells its errors, with colour.
+    pub fn rendered(&self) -> String {
         let cause = self.cause.as_deref().map(|cause| ("cause", cause));
         let hint = self.hint.as_deref().map(|hint| ("help", hint));
-        cause.into_iter().chain(hint)
+        let details = cause.into_iter().chain(hint);
+        let details =
+            details.map(|(word, text)| Level::NOTE.with_name(word).message(normalize_untrusted_str(text)));
+        let report = [Level::ERROR.primary_title(self.message()).elements(details)];
+        Renderer::styled().render(&report)
     }
 }

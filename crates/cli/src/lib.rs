@@ -8,7 +8,6 @@
 //! - The exit code is an [`Exit`].
 //! - `synth` writes a directory as a whole or not at all; `crates/cli/src/output/commit.rs` says what that is worth.
 
-mod address;
 mod command;
 mod difference;
 mod excerpt;
@@ -22,6 +21,7 @@ mod progress;
 mod question;
 mod shell;
 mod style;
+mod table;
 mod tools;
 
 use std::collections::BTreeMap;
@@ -37,6 +37,7 @@ use crate::command::Session;
 use crate::shell::Shell;
 
 pub use exit::Exit;
+pub use failure::Failure;
 pub use options::{Options, Previous};
 pub use tools::Tools;
 

@@ -14,7 +14,7 @@ use crate::output::Output;
 pub struct Options {
     /// The form of the templates.
     pub format: Format,
-    /// The output directory; absent where the command (`ls`, `graph`) does not look at it.
+    /// The output directory; absent where the command (`ls`, `plan`) does not look at it.
     pub previous: Option<Previous>,
 }
 

@@ -3,7 +3,6 @@
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
-use annotate_snippets::{Level, Renderer, normalize_untrusted_str};
 use serde::Serialize;
 use stackwright_assembly::Diagnostics;
 
@@ -66,10 +65,6 @@ impl Shell<'_> {
 
     /// Tells why the operation failed.
     pub(crate) fn failure(&mut self, failure: &Failure) {
-        let details = failure
-            .details()
-            .map(|(word, text)| Level::NOTE.with_name(word).message(normalize_untrusted_str(text)));
-        let report = [Level::ERROR.primary_title(failure.message()).elements(details)];
-        self.talk(&Renderer::styled().render(&report));
+        self.talk(&failure.rendered());
     }
 }

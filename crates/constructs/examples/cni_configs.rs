@@ -5,15 +5,16 @@
 
 use std::process::ExitCode;
 
-use stackwright_constructs::cidr;
 use stackwright_constructs::multus::{
     AddressRange, Bridge, CniConfig, HostDevice, HostLocal, Ipvlan, IpvlanMode, Macvlan, Route,
     SourceRouting, StaticAddresses, Tuning, Vlan,
 };
+use stackwright_constructs::{cidr, ipv6_cidr};
 
 fn main() -> ExitCode {
-    let configs = [all_of_a_subnet(), share_of_a_node(), exclusions(), two_addresses()];
+    let configs = [all_of_a_subnet(), share_of_a_node(), exclusions(), two_addresses(), two_families()];
     let configs = configs.into_iter().chain([ipvlan(), macvlan(), bridge(), host_device(), vlan()]);
+    let configs = configs.chain([dual_stack(0), dual_stack(1)]);
     let mut has_errors = false;
     for config in configs {
         for finding in config.check() {
@@ -57,6 +58,32 @@ fn two_addresses() -> CniConfig {
     let last = |subnet| AddressRange::new(subnet).split(11).pop().into_iter();
     let addresses = HostLocal::any_of(last(cidr!("10.10.5.0/28"))).and_any_of(last(cidr!("10.10.6.0/28")));
     CniConfig::new("two-addresses", Ipvlan::new("eth1"), addresses.single_node())
+}
+
+/// An address of either family, with a route for each.
+fn two_families() -> CniConfig {
+    let range = AddressRange::new(ipv6_cidr!("2001:db8:0:5::/64"))
+        .start([0x2001, 0xdb8, 0, 5, 0, 0, 0, 0xfffe])
+        .end([0x2001, 0xdb8, 0, 5, 0, 0, 1, 1])
+        .exclude(ipv6_cidr!("2001:db8:0:5::1:0/128"));
+    let addresses = HostLocal::new(AddressRange::new(cidr!("10.10.5.0/29")))
+        .and_any_of([range])
+        .single_node()
+        .route(Route::to(cidr!("10.20.0.0/16")).via([10, 10, 5, 1]))
+        .route(Route::to(ipv6_cidr!("fd00::/8")).via([0xfe80, 0xec2, 0, 0, 0, 0, 0, 1]));
+    CniConfig::new("two-families", Ipvlan::new("eth1"), addresses)
+}
+
+/// Pods of one of two nodes with addresses of either family, from the node's share of each subnet.
+fn dual_stack(node: usize) -> CniConfig {
+    let shares = [
+        AddressRange::new(cidr!("10.10.5.0/24")).split(2),
+        AddressRange::new(ipv6_cidr!("2001:db8:0:5::/64")).split(2),
+    ];
+    let [ipv4, ipv6] = shares.map(|shares| shares.into_iter().skip(node).take(1));
+    let addresses = HostLocal::any_of(ipv4).and_any_of(ipv6).single_node();
+    CniConfig::new(format!("dual-stack-{}", node + 1), Ipvlan::new("eth1"), addresses)
+        .then(SourceRouting::new())
 }
 
 /// An ipvlan with everything behind it.

@@ -14,8 +14,8 @@ use crate::driver::{Call, Reply};
 use crate::{Error, Event, Session};
 
 pub use cloudformation::{
-    ChangeSet, ChangeSetEntry, ChangeSetRequest, ChangeSetType, ResourceChange, Stack, StackEvent,
-    StackOutput, StackParameter, StackTag,
+    ChangeSet, ChangeSetEntry, ChangeSetRequest, ChangeSetType, ResourceChange, ResourceChangeDetail,
+    ResourceTarget, Stack, StackEvent, StackOutput, StackParameter, StackTag,
 };
 pub use failure::{AwsError, Problem};
 pub use identity::Identity;

@@ -39,8 +39,9 @@ use binding::Values;
 use connection::Connection;
 use desired::Desired;
 use inventory::Inventory;
+use key::Entry;
 pub(crate) use live::{Found as Objects, Live};
-use removal::Removal;
+use removal::{Remainder, Removal, keeping};
 use report::Report;
 pub(crate) use rollout::trouble;
 
@@ -77,17 +78,19 @@ pub struct ChartChanges {
     pub unchanged: usize,
     /// Gone, or without what the chart had set in them.
     pub removed: usize,
+    /// No longer the chart's, and as they were, because they say so.
+    pub left: usize,
 }
 
 impl ChartChanges {
     /// Whether nothing of the chart was there.
     pub fn is_first(&self) -> bool {
-        self.created > 0 && self.changed + self.unchanged + self.removed == 0
+        self.created > 0 && self.changed + self.unchanged + self.removed + self.left == 0
     }
 
     /// Whether everything was as it is to be.
     pub fn is_none(&self) -> bool {
-        self.created + self.changed + self.removed == 0
+        self.created + self.changed + self.removed + self.left == 0
     }
 }
 
@@ -102,11 +105,21 @@ impl fmt::Display for ChartChanges {
             (self.changed, "changed"),
             (self.unchanged, "unchanged"),
             (self.removed, "removed"),
+            (self.left, "left as they are"),
         ];
         let told = counts.iter().filter(|(count, _)| *count > 0);
         let told: Vec<String> = told.map(|(count, word)| format!("{count} {word}")).collect();
         f.write_str(&told.join(", "))
     }
+}
+
+/// What a cluster knows of a chart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Known {
+    /// How many objects there are of it.
+    pub(crate) objects: usize,
+    /// Those that stay when the chart goes, each with the annotation that says so.
+    pub(crate) staying: Vec<(String, &'static str)>,
 }
 
 /// Deploys and destroys the charts of an assembly.
@@ -125,7 +138,8 @@ impl<'a> Charts<'a> {
     /// Brings the objects of a chart to its cluster, and takes away what has left the chart. `contents` is the chart's
     /// file.
     ///
-    /// Objects that others made are applied to, and never deleted.
+    /// Objects that others made are applied to, and never deleted. What objects say by [`stackwright_k8s::policy`] is
+    /// heeded.
     ///
     /// # Errors
     ///
@@ -141,7 +155,8 @@ impl<'a> Charts<'a> {
             .run(&desired)
     }
 
-    /// Deletes the objects of a chart that we made, and takes out of others what the chart had set.
+    /// Deletes the objects of a chart that we made, and takes out of others what the chart had set. Those that say so by
+    /// [`policy::REMOVAL`](stackwright_k8s::policy::REMOVAL) stay as they are.
     ///
     /// It needs neither the chart's file nor the program it was made by: the cluster knows the objects. Where the stack of
     /// the cluster is gone, so are they.
@@ -158,9 +173,9 @@ impl<'a> Charts<'a> {
         }
         let report = Report::new(self.aws.session(), &chart.name);
         let removal = Removal { live, report: &report };
-        let kept = removal.run(inventory.entries())?;
-        let changes =
-            ChartChanges { removed: inventory.entries().len() - kept.len(), ..ChartChanges::default() };
+        let Remainder { kept, left } = removal.run(inventory.entries())?;
+        let removed = inventory.entries().len() - kept.len() - left;
+        let changes = ChartChanges { removed, left, ..ChartChanges::default() };
         if kept.is_empty() {
             inventory.delete(live)?;
             return Ok(changes);
@@ -197,11 +212,20 @@ impl<'a> Charts<'a> {
         }
     }
 
-    /// How many objects the cluster knows of a chart; absent where it knows none of it, or its stack is not there.
-    pub(crate) fn count(&self, chart: &Deployable) -> Result<Option<usize>, Error> {
+    /// What the cluster knows of a chart; absent where it knows none of it, or its stack is not there.
+    pub(crate) fn look(&self, chart: &Deployable) -> Result<Option<Known>, Error> {
         let Some(connection) = self.reach(chart)? else { return Ok(None) };
-        let inventory = Inventory::read(Live::new(connection.kubectl()), &chart.name)?;
-        Ok(inventory.exists().then(|| inventory.entries().len()))
+        let live = Live::new(connection.kubectl());
+        let inventory = Inventory::read(live, &chart.name)?;
+        if !inventory.exists() {
+            return Ok(None);
+        }
+        let found = live.find(&inventory.entries().iter().map(Entry::stub).collect::<Vec<_>>())?;
+        let staying = inventory.entries().iter().filter_map(|entry| {
+            let policy = keeping(found.get(&entry.key)?)?;
+            Some((entry.key.to_string(), policy))
+        });
+        Ok(Some(Known { objects: inventory.entries().len(), staying: staying.collect() }))
     }
 
     /// The way to the cluster of a chart; absent where the stack of the cluster is not there.

@@ -23,11 +23,15 @@ mod change;
 mod dependents;
 mod edit;
 mod facts;
+mod filling;
 mod moves;
 mod objects;
 mod path;
 mod sequence;
+mod settlement;
 mod spelling;
+
+use std::collections::BTreeMap;
 
 use stackwright_assembly::SourceEntry;
 use stackwright_cfn::{Map, Node, Resource, Template};
@@ -43,6 +47,8 @@ pub use spelling::{lines, short, text};
 pub(crate) use canonical::is_deleted_by_default;
 #[cfg(test)]
 pub(crate) use facts::is_known;
+pub(crate) use filling::fill;
+pub(crate) use settlement::Verdict;
 
 use facts::Facts;
 
@@ -87,6 +93,13 @@ impl Comparison {
     /// Whether nothing differs.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
+    }
+
+    /// Settles what the templates leave open by what CloudFormation says of each resource.
+    #[must_use]
+    pub(crate) fn settled(mut self, verdicts: &BTreeMap<&str, Verdict>) -> Self {
+        settlement::settle(&self.after, verdicts, &mut self.changes);
+        self
     }
 
     /// Tells the path and the line of every element, and which properties are overridden, from the source maps of the
@@ -170,7 +183,7 @@ fn contents<'a>(
 
 fn resources(before: &Template, after: &Template) -> Vec<Change> {
     let mut changes = Vec::new();
-    let known: std::collections::BTreeMap<&str, &Resource> =
+    let known: BTreeMap<&str, &Resource> =
         before.resources.iter().map(|(id, resource)| (&**id, resource)).collect();
     for (id, resource) in &after.resources {
         let mut change = match known.get(&**id) {

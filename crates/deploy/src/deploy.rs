@@ -10,6 +10,7 @@ mod schedule;
 mod stack;
 mod state;
 mod upload;
+mod verdict;
 
 use serde::Serialize;
 use stackwright_assembly::{Assembly, Deployable, Diagnostic, Kind};
@@ -18,6 +19,7 @@ use crate::{Approver, Aws, Charts, Error, Event, Session, Tool};
 
 pub(crate) use follow::{Ended, Since, follow};
 pub use options::{DeployOptions, Parameter, ReviewMode};
+pub(crate) use parameters::NewValues;
 pub(crate) use schedule::Schedule;
 use stack::StackJob;
 pub(crate) use state::Condition;

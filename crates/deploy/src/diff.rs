@@ -9,7 +9,7 @@ use stackwright_k8s::Object;
 
 use crate::aws::Stack;
 use crate::compare::{self, Change, Comparison, Section};
-use crate::deploy::Condition;
+use crate::deploy::{Condition, NewValues};
 use crate::review::Review;
 use crate::{Aws, ChartOptions, Charts, Error, Tool};
 
@@ -184,19 +184,31 @@ fn deployed_stack(assembly: &Assembly, deployable: &Deployable, aws: &Aws<'_>) -
         None => Template::default(),
     };
     let after = template(assembly, deployable)?;
-    let mut difference = of_stack(deployable, found.as_ref(), &before, &after);
+    let values = NewValues::default();
+    let comparison = Comparison::of(&before, &after);
+    let mut difference = of_stack(deployable, found.as_ref(), comparison, &values);
     difference.notes.splice(..0, notes);
     Ok(difference)
+}
+
+/// Compares what a stack was last made of with what it is to be made of, by what each comes to with the values of its
+/// parameters that are to be others.
+pub(crate) fn compared(before: &Template, after: &Template, values: &NewValues) -> Comparison {
+    let [mut before, mut after] = [before.clone(), after.clone()];
+    let [old, new] = &values.yielded;
+    compare::fill(&mut before, old);
+    compare::fill(&mut after, new);
+    Comparison::of(&before, &after)
 }
 
 /// What would change in a stack, and in what it has beside its template.
 pub(crate) fn of_stack(
     deployable: &Deployable,
     found: Option<&Stack>,
-    before: &Template,
-    after: &Template,
+    comparison: Comparison,
+    values: &NewValues,
 ) -> Difference {
-    let comparison = Comparison::of(before, after).located(&[], &deployable.source_map);
+    let comparison = comparison.located(&[], &deployable.source_map);
     let mut settings = settings(deployable);
     let Some(found) = found else {
         return stack(
@@ -212,7 +224,12 @@ pub(crate) fn of_stack(
         settings_before.remove(PROTECTION);
         settings.remove(PROTECTION);
     }
-    let notes = kept_values(found, comparison.changes());
+    for (settings, values) in [&mut settings_before, &mut settings].into_iter().zip(&values.shown) {
+        if !values.is_empty() {
+            settings.set(PARAMETERS, values.clone());
+        }
+    }
+    let notes = kept_values(found, comparison.changes(), &values.shown[1]);
     let changes = compare::settings(&settings_before, &settings);
     Difference { notes, ..stack(&deployable.name, Standing::Kept, &comparison, changes) }
 }
@@ -230,13 +247,13 @@ pub(crate) fn deployed_template(name: &str, aws: &Aws<'_>) -> Result<Template, E
     }
 }
 
-/// A stack that is there keeps the values of its parameters, whatever their defaults are now.
-fn kept_values(stack: &Stack, changes: &[Change]) -> Vec<String> {
+/// A stack that is there keeps the values of its parameters, whatever their defaults are now, but for those given.
+fn kept_values(stack: &Stack, changes: &[Change], given: &Map) -> Vec<String> {
     let mut notes = Vec::new();
     for change in changes.iter().filter(|change| change.section == Section::Parameters) {
         let is_default = change.edits.iter().any(|edit| edit.path.to_string() == "Default");
         let kept = stack.parameters.iter().find(|parameter| parameter.name == change.id);
-        if let Some(kept) = kept.filter(|_| is_default) {
+        if let Some(kept) = kept.filter(|kept| is_default && !given.contains_key(&kept.name)) {
             notes.push(format!(
                 "parameter {} stays {:?} unless deploy is given another with --parameters",
                 kept.name, kept.value
@@ -246,6 +263,7 @@ fn kept_values(stack: &Stack, changes: &[Change]) -> Vec<String> {
     notes
 }
 
+const PARAMETERS: &str = "Parameters";
 const TAGS: &str = "Tags";
 const PROTECTION: &str = "TerminationProtection";
 

@@ -134,7 +134,7 @@ pub enum ObjectStatus {
     Deleted,
     /// Others made it: it stays, without what the chart had set in it.
     Released,
-    /// It should be deleted, and stays.
+    /// It was the chart's, and stays: because it says so, or because it could not be deleted.
     Kept,
 }
 

@@ -41,7 +41,7 @@ impl<'a> Kubectl<'a> {
     /// If kubectl is missing or cannot be started, or if the person has pressed Ctrl-C.
     pub fn run(&self, call: Call) -> Result<Reply, Error> {
         let call = match &self.kubeconfig {
-            Some(path) => call.arg("--kubeconfig").arg(path),
+            Some(path) => call.option("--kubeconfig", path),
             None => call,
         };
         self.session.run(&call)
@@ -54,11 +54,16 @@ mod tests {
     use crate::{Moments, Script, Session};
 
     #[test]
-    fn the_kubeconfig_comes_last() {
-        let script = Script::new().reply("kubectl get nodes --kubeconfig /tmp/k", "{}");
+    fn the_kubeconfig_comes_last_of_what_is_for_kubectl() {
+        let script = Script::new()
+            .reply("kubectl get nodes --kubeconfig /tmp/k", "{}")
+            .reply("kubectl exec web --kubeconfig /tmp/k -- ping -- 10.0.0.1", "");
         let clock = Moments::new();
         let kubectl = Kubectl::new(Session::new(&script, &clock, &|_| ())).kubeconfig("/tmp/k");
-        assert!(kubectl.run(kubectl.call(&["get", "nodes"])).unwrap().is_success());
+        for words in ["get nodes", "exec web -- ping -- 10.0.0.1"] {
+            let words: Vec<&str> = words.split(' ').collect();
+            assert!(kubectl.run(kubectl.call(&words)).unwrap().is_success());
+        }
         script.finish();
     }
 }

@@ -30,7 +30,8 @@ mod verify;
 pub use approval::{Answer, Approver, Question};
 pub use aws::{
     Aws, AwsError, AwsOptions, ChangeSet, ChangeSetEntry, ChangeSetRequest, ChangeSetType, Identity, Problem,
-    ResourceChange, Stack, StackEvent, StackOutput, StackParameter, StackTag,
+    ResourceChange, ResourceChangeDetail, ResourceTarget, Stack, StackEvent, StackOutput, StackParameter,
+    StackTag,
 };
 pub use chart::{ChartChanges, ChartOptions, Charts};
 pub use clock::{Clock, Moments, SystemClock};

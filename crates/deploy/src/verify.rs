@@ -14,7 +14,7 @@ use serde_json::Value;
 use stackwright_assembly::{Assembly, Deployable, Kind};
 
 use crate::chart::{Live, Objects};
-use crate::{Aws, ChartOptions, Charts, Error, Tool};
+use crate::{Aws, ChartOptions, Charts, Error, Reply, Tool};
 use attachment::Attached;
 use network::Range;
 use pods::Workload;
@@ -175,11 +175,11 @@ impl Look<'_> {
                 let talk = reply.talk();
                 findings.push(match reply.is_success() {
                     true => finding(Verdict::Holds, subject, format!("reaches {to}")),
-                    false if talk.contains("not found") || talk.contains("no such file") => {
+                    false if talk.contains("executable file not found") || talk.contains("no such file") => {
                         finding(Verdict::Unclear, subject, format!("has no ping to reach {to} with"))
                     }
                     false => {
-                        let why = talk.lines().next().map_or(String::new(), |line| format!(": {line}"));
+                        let why = unreached(&reply).map_or(String::new(), |line| format!(": {line}"));
                         finding(Verdict::Fails, subject, format!("does not reach {to}{why}"))
                     }
                 });
@@ -187,6 +187,16 @@ impl Look<'_> {
         }
         Ok(())
     }
+}
+
+/// Why a ping has failed: what it says to be wrong, or else what has come back.
+fn unreached(ping: &Reply) -> Option<String> {
+    // kubectl says more, none of which is about the network.
+    let is_of_kubectl =
+        |line: &&str| line.starts_with("command terminated") || line.starts_with("Defaulted container");
+    let (talk, told) = (ping.talk(), String::from_utf8_lossy(&ping.stdout));
+    let reason = talk.lines().find(|line| !is_of_kubectl(line));
+    reason.or_else(|| told.lines().find(|line| line.contains("packet loss"))).map(str::to_owned)
 }
 
 /// The addresses that a network of the charts hands out, as far as its configuration tells.

@@ -23,6 +23,7 @@ mod map;
 pub mod names;
 mod object;
 mod placeholder;
+pub mod policy;
 mod problem;
 mod quantity;
 mod read;

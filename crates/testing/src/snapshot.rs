@@ -23,11 +23,25 @@ pub fn files(synthesis: &Synthesis) -> Vec<(String, String)> {
     let deployables = manifest["deployables"].as_array_mut().into_iter().flatten();
     for entries in deployables.filter_map(|deployable| deployable["source_map"].as_array_mut()) {
         entries.retain(|entry| entry.get("overrides").is_some());
-        entries.iter_mut().filter_map(Value::as_object_mut).for_each(|entry| _ = entry.remove("source"));
     }
+    remove_lines(&mut manifest);
     let manifest = format!("{manifest:#}\n");
     let files = assembly.files.iter().map(file);
     files.chain([("manifest.json".to_owned(), manifest)]).collect()
+}
+
+/// Takes away the places in the program, of what was overridden and in address plans.
+fn remove_lines(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            if map.get("source").is_some_and(|source| source.get("line").is_some()) {
+                map.remove("source");
+            }
+            map.values_mut().for_each(remove_lines);
+        }
+        Value::Array(list) => list.iter_mut().for_each(remove_lines),
+        _ => {}
+    }
 }
 
 /// Compares every file of a [`Synthesis`] with a snapshot of insta's, named after the test and the file.

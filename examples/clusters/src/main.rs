@@ -1,5 +1,5 @@
-//! Clusters of every kind: with managed nodes, Bottlerocket, nodes of one's own, Fargate, IPv6, users in a ConfigMap, and
-//! imported ones.
+//! Clusters of every kind: with managed nodes, Bottlerocket, nodes of one's own, nodes in further networks, Fargate, IPv6,
+//! users in a ConfigMap, and imported ones.
 //!
 //! `cargo run -p clusters -- synth --out target/clusters` writes their templates and manifests.
 
@@ -14,6 +14,7 @@ fn main() -> ExitCode {
     let shop = shop(&app, &vpc);
     batch_nodes(&app, &shop);
     edge(&app, &vpc);
+    signalling(&app);
     serverless(&app, &vpc);
     ipv6(&app);
     analytics(&app, &vpc);
@@ -109,6 +110,43 @@ fn edge(app: &App, vpc: &Vpc) {
         "hardened",
         NodeGroupProps::new(1).image(image).taint(Taint::no_execute("hardened", "")),
     );
+}
+
+/// Nodes with Bottlerocket that have an interface of their own in each of two further networks, for pods.
+fn signalling(app: &App) {
+    let network = Stack::new(app, "signalling-network");
+    let tiers = [
+        Subnets::public("edge", 26),
+        Subnets::private("nodes", 22),
+        Subnets::isolated("control", 24),
+        Subnets::isolated("user", 24),
+    ];
+    let props = VpcProps::new(cidr!("10.62.0.0/16")).max_azs(2).nat_gateways(1).subnets(tiers);
+    let vpc = Vpc::new(&network, "vpc", props);
+    let planes = ["control", "user"];
+    let pods_of =
+        |plane| CniConfig::new(plane, Ipvlan::new(plane), EniPrefix::new(1)).then(SourceRouting::new());
+    let networks = planes.map(|plane| {
+        let members = SecurityGroup::new(&network, plane, SecurityGroupProps::new(&vpc).restrict_egress());
+        members.allow_members(Port::all_traffic(), "within the plane");
+        members.allow_egress(&members, Port::all_traffic(), "within the plane");
+        NodeNetwork::new(plane, vpc.select(SubnetSelection::group(plane)), [&members]).pods(pods_of(plane))
+    });
+
+    let stack = Stack::new(app, "signalling");
+    let cluster = Cluster::new(&stack, "cluster", ClusterProps::new(KubernetesVersion::V1_35, &vpc));
+    cluster.grant_admin(&admin(&stack));
+    let nodes = SelfManagedNodesProps::new(1..=3)
+        .instance_types([instance_type!("m7g.xlarge")])
+        .image(NodeImage::bottlerocket());
+    MultusNodes::new(&stack, &cluster, "nodes", MultusNodesProps::new(nodes, networks));
+
+    let chart = Chart::for_cluster(app, "signalling-networks", &cluster);
+    Multus::new(&chart, "multus", Installation::for_cluster(&cluster));
+    StartupTaint::new(&chart, "startup-taint");
+    for plane in planes {
+        NetworkAttachmentDefinition::new(&chart, plane, Network::new(pods_of(plane)));
+    }
 }
 
 /// No nodes at all.

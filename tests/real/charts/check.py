@@ -3,8 +3,9 @@
     check.py PARTS APP ASSEMBLY...
 
 PARTS is the folder of etcd, the API server, the controllers and kubectl; APP is any app, for its command line; each
-ASSEMBLY is a directory that `synth` wrote. It is run by the Python that the AWS CLI is installed beside. Nodes are a stand-in, and so is AWS: one that the AWS CLI talks to,
-and where it does not matter what outputs say, one in place of the AWS CLI.
+ASSEMBLY is a directory that `synth` wrote. It is run by the Python that the AWS CLI is installed beside; AWS_2 may name
+another one, of version 2. Nodes are a stand-in, and so is AWS: one that the AWS CLI talks to, and where it does not
+matter what outputs say, one in place of the AWS CLI.
 """
 
 import json
@@ -92,6 +93,10 @@ def expect(what, actual, expected):
 def expect_in(what, text, part):
     if part not in text:
         sys.exit(f"error: {what}: {text!r} does not say {part!r}")
+
+
+# The one object that stays when its chart is destroyed.
+AUTH = "ConfigMap kube-system/aws-auth"
 
 
 class Outcome:
@@ -196,8 +201,9 @@ class Stage:
         expect("exit code of verify", done.returncode, int(any(found["verdict"] == "fails" for found in findings)))
         return findings
 
-    def run_by_aws(self, directory, **facts):
-        """Deploys the one chart of a directory, which these facts are added to, with the real AWS CLI."""
+    def run_by_aws(self, directory, aws=None, **facts):
+        """Deploys the one chart of a directory, which these facts are added to, with the real AWS CLI: this one, or the
+        one that is installed beside this Python."""
         path = directory / "manifest.json"
         manifest = json.loads(path.read_text())
         [chart] = manifest["deployables"]
@@ -205,7 +211,11 @@ class Stage:
         path.write_text(json.dumps({**manifest, "deployables": [chart | facts]}))
         dummy = {"AWS_ACCESS_KEY_ID": "AKIADEPLOYER00000000", "AWS_SECRET_ACCESS_KEY": "dummy", "AWS_DEFAULT_REGION": "eu-west-1"}
         # Before the stand-in that the other scenarios have.
-        tools = f"{pathlib.Path(sys.executable).parent}:{self.environment['PATH']}"
+        tools = self.folder / "aws"
+        tools.mkdir(exist_ok=True)
+        (tools / "aws").unlink(missing_ok=True)
+        (tools / "aws").symlink_to(aws or pathlib.Path(sys.executable).parent / "aws")
+        tools = f"{tools}:{self.environment['PATH']}"
         environment = {**self.environment, **dummy, "PATH": tools, "AWS_ENDPOINT_URL": self.eks.url}
         command = [self.app, "deploy", "--exclusively", "--yes", "--json", "--assembly", directory, chart["name"]]
         return Outcome(subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300))
@@ -268,7 +278,11 @@ def assemblies(stage, directories):
         compared = stage.run("diff", directory, names).differences
         expect(f"what differs of {directory} once it is deployed", compared, {name: [] for name in names})
         stage.run("destroy", directory, names[::-1]).changes
-        expect(f"left of {directory}", stage.snapshot() - before, set())
+        # Nodes rely on it.
+        staying = {AUTH for chart in charts if "name: aws-auth" in pathlib.Path(directory, chart["file"]).read_text()}
+        expect(f"left of {directory}", stage.snapshot() - before, staying)
+        if staying:
+            stage.cluster.kubectl("delete", "configmap", "aws-auth", "-n", "kube-system")
         print(f"   {directory}: {', '.join(names)}: {wanted} objects")
 
 
@@ -347,6 +361,9 @@ def ways(stage):
     del cluster["role"]
     outcome = stage.run_by_aws(directory, cluster=cluster, bindings=bindings)
     expect_in("without the role", outcome.error, "must be logged in")
+    if aws := os.environ.get("AWS_2"):
+        outcome = stage.run_by_aws(directory, aws, cluster=cluster, bindings=bindings)
+        expect_in("without the role, with version 2", outcome.error, "must be logged in")
     stage.destroy("way").changes
 
 
@@ -401,6 +418,48 @@ def foreign(stage):
     expect_in("what holds the namespace", error, f"Namespace crew: {held}")
     stage.cluster.kubectl("delete", "fleet", "theirs", "-n", "crew")
     expect("then it goes", stage.destroy("host").ends, {"host": "deleted"})
+
+
+def who_gets_in(stage):
+    """EKS has written aws-auth first: it is taken over if nobody is locked out by that, and stays when it leaves."""
+
+    def auth(*roles, **annotations):
+        text = "".join(f"- rolearn: arn:aws:iam::111122223333:role/{role}\n  username: node\n" for role in roles)
+        metadata = {"name": "aws-auth", "namespace": "kube-system", **({"annotations": annotations} if annotations else {})}
+        return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"mapRoles": text}}
+
+    def there():
+        return stage.cluster.get("/api/v1/namespaces/kube-system/configmaps/aws-auth")
+
+    # As its construct makes it.
+    ours = {"stackwright/removal-policy": "keep", "stackwright/conflict-policy": "take-over"}
+    stage.cluster.kubectl("create", "-f", "-", "--field-manager=vpcLambda", stdin=json.dumps(auth("nodes", "people")))
+    outcome = stage.deploy("access", auth("nodes", **ours), settings())
+    expect_in("who would be locked out", outcome.error, '.data.mapRoles is owned by "vpcLambda", and '
+              "arn:aws:iam::111122223333:role/people would no longer be in it")
+    expect("as it was", there()["data"], auth("nodes", "people")["data"])
+    without = auth("nodes")
+    without["data"]["mapRoles"] += "# of our own\n"
+    expect_in("nobody asks for it", stage.deploy("access", without, settings()).error, "owned by")
+    outcome = stage.deploy("access", auth("people", "nodes", **ours), settings())
+    outcome.changes
+    told = [event["reason"] for event in outcome.events if event["event"] == "object-status" and event.get("reason")]
+    expect_in("taken over", told[0], 'taken over: .data.mapRoles is owned by "vpcLambda"')
+    expect("as it is to be", there()["data"], auth("people", "nodes")["data"])
+    expect("again", stage.deploy("access", auth("people", "nodes", **ours), settings()).changes, {"access": "no changes"})
+    expect("what differs without it", stage.diff("access", settings()), [])
+    outcome = stage.deploy("access", settings())
+    expect("it leaves", outcome.changes, {"access": "1 unchanged, 1 left as they are"})
+    expect("and stays", there()["data"], auth("people", "nodes")["data"])
+    stage.cluster.kubectl("delete", "configmap", "aws-auth", "-n", "kube-system")
+
+    stage.deploy("access", auth("nodes", **ours), settings()).changes
+    expect("destroyed", stage.destroy("access").ends, {"access": "deleted"})
+    expect("what we made stays too", there()["data"], auth("nodes")["data"])
+    expect("another chart may have it", stage.deploy("other", auth("others", **ours)).changes, {"other": "1 changed"})
+    expect("as the other says", there()["data"], auth("others")["data"])
+    stage.destroy("other").changes
+    stage.cluster.kubectl("delete", "configmap", "aws-auth", "-n", "kube-system")
 
 
 def rollouts(stage):
@@ -464,7 +523,7 @@ def main():
             eks.cluster = cluster
             stage = Stage(cluster, eks, nodes, app, folder)
             cluster.kubectl("create", "-f", "-", stdin=json.dumps(HOME))
-            for scenario in (ways, differences, changes, definitions, conflicts, foreign, rollouts, kills):
+            for scenario in (ways, differences, changes, definitions, conflicts, foreign, who_gets_in, rollouts, kills):
                 start, before = time.monotonic(), stage.snapshot()
                 scenario(stage)
                 expect(f"left by {scenario.__name__}", stage.snapshot() - before, set())

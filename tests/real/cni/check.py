@@ -22,8 +22,16 @@ ADDRESSES = {
     "share-of-a-node": [[f"10.10.5.{last}/28"] for last in range(7, 11)],
     "exclusions": [[f"10.10.5.{last}/24"] for last in (10, 11, 16, 17)],
     "two-addresses": [["10.10.5.14/28", "10.10.6.14/28"]],
+    "two-families": [
+        ["10.10.5.4/29", "2001:db8:0:5::fffe/64"],
+        ["10.10.5.5/29", "2001:db8:0:5::ffff/64"],
+        ["10.10.5.6/29", "2001:db8:0:5::1:1/64"],
+    ],
 }
-ROUTES = {"exclusions": [{"dst": "10.20.0.0/16", "gw": "10.10.5.1"}, {"dst": "10.30.0.0/16"}]}
+ROUTES = {
+    "exclusions": [{"dst": "10.20.0.0/16", "gw": "10.10.5.1"}, {"dst": "10.30.0.0/16"}],
+    "two-families": [{"dst": "10.20.0.0/16", "gw": "10.10.5.1"}, {"dst": "fd00::/8", "gw": "fe80:ec2::1"}],
+}
 
 # What each of two pods asks for and gets; the mtu of its interface.
 PODS = {
@@ -36,6 +44,12 @@ PODS = {
     "bridge": ([{}, {}], ["192.168.7.4/24", "192.168.7.5/24"], 1400),
     "host-device": ([{"ips": ["10.10.5.40/24"]}], ["10.10.5.40/24"], 1500),
     "vlan": ([{"ips": ["10.10.7.50/24"]}], ["10.10.7.50/24"], 1500),
+}
+
+# What the pods of each of two nodes get.
+NODES = {
+    "dual-stack-1": [["10.10.5.4/24", "2001:db8:0:5::4/64"], ["10.10.5.5/24", "2001:db8:0:5::5/64"]],
+    "dual-stack-2": [["10.10.5.129/24", "2001:db8:0:5:8000::1/64"]],
 }
 
 
@@ -96,7 +110,8 @@ class Runtime:
 
 def kept(data):
     """The addresses that are written down as handed out."""
-    return sorted(name for _, _, names in os.walk(data) for name in names if re.match(r"\d+\.", name))
+    names = [name for _, _, names in os.walk(data) for name in names]
+    return sorted(name for name in names if re.match(r"\d+\.|[0-9a-f]*:", name))
 
 
 def check_addresses(plugins, config):
@@ -194,18 +209,58 @@ def check_pods(plugins, config):
         print(f"{name}: attached, reached and detached")
 
 
+def check_nodes(plugins, configs):
+    """Pods of two nodes reach each other by either family."""
+    nodes = {name: f"{PREFIX}-{name}" for name in NODES}
+    pods = {name: [f"{nodes[name]}-{number}" for number in range(len(NODES[name]))] for name in NODES}
+    first, second = nodes.values()
+    everyone = [*nodes.values(), *(pod for of_node in pods.values() for pod in of_node)]
+    with namespaces(*everyone), tempfile.TemporaryDirectory() as data:
+        run("ip", "-n", first, "link", "add", "eth1", "type", "veth", "peer", "name", "eth1", "netns", second)
+        for node in nodes.values():
+            run("ip", "-n", node, "link", "set", "eth1", "up")
+        attached = []
+        for name, node in nodes.items():
+            runtime = Runtime(plugins, configs[name], os.path.join(data, name), node)
+            if not makes(node, "eth1", "ipvlan"):
+                instead_of_ipvlan(runtime.chain[0])
+            for pod, addresses in zip(pods[name], NODES[name]):
+                result = runtime.add(pod, {})
+                attached.append((runtime, pod, result))
+                expect(f"{name}: addresses", [one["address"] for one in result["ips"]], addresses)
+                link = json.loads(run("ip", "-n", pod, "-json", "address", "show", "net1"))[0]
+                given = [one for one in link["addr_info"] if one["scope"] == "global"]
+                held = [f"{one['local']}/{one['prefixlen']}" for one in given]
+                expect(f"{name}: addresses of the interface", held, addresses)
+                expect(f"{name}: a rule for the IPv6 address", addresses[1].split("/")[0] in rules6(pod), True)
+        for _, pod, _ in attached:
+            for target in (address for of_node in NODES.values() for of_pod in of_node for address in of_pod):
+                family = "-6" if ":" in target else "-4"
+                words = ["ping", family, "-I", "net1", "-c", "1", "-W", "5", target.split("/")[0]]
+                run("ip", "netns", "exec", pod, *words)
+        for runtime, pod, result in reversed(attached):
+            runtime.delete(pod, {}, result)
+        expect("dual-stack: what is left of addresses", kept(data), [])
+        print("dual-stack: attached on two nodes, reached by either family and detached")
+
+
+def rules6(namespace):
+    return run("ip", "-6", "-n", namespace, "rule")
+
+
 def main():
     arguments = sys.argv[1:]
     addresses_only = arguments[:1] == ["--addresses-only"]
     plugins = arguments[-1]
     configs = {config["name"]: config for config in map(json.loads, sys.stdin)}
-    expect("configurations", sorted(configs), sorted([*ADDRESSES, *PODS]))
+    expect("configurations", sorted(configs), sorted([*ADDRESSES, *PODS, *NODES]))
     for name in ADDRESSES:
         check_addresses(plugins, configs[name])
         print(f"{name}: the addresses expected, and nothing left")
     if not addresses_only:
         for name in PODS:
             check_pods(plugins, configs[name])
+        check_nodes(plugins, configs)
 
 
 if __name__ == "__main__":

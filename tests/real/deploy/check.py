@@ -1,9 +1,10 @@
 """Deploys to an emulator of AWS with the real AWS CLI, and looks whether it comes out as it should.
 
-    python3 check.py --app PROGRAM --directory DIR [SCENARIO...]
+    python3 check.py --app PROGRAM --directory DIR [--also AWS] [SCENARIO...]
 
 A scenario is a function in one of the modules of `scenarios`; each begins with an empty account. Without a SCENARIO
-all of them run. DIR gets what they leave behind, for a look afterwards.
+all of them run. DIR gets what they leave behind, for a look afterwards. The AWS CLI is the one that is installed beside
+this Python; AWS is another one, of version 2, which some of the scenarios are played with as well.
 """
 
 import argparse
@@ -22,6 +23,17 @@ import scenarios
 from world import Failed, World
 
 
+# What is played with the other AWS CLI too: all that it is asked for, and the ways in which it fails.
+ALSO = (
+    "the_reference_app_comes_up",
+    "the_reference_app_goes_without_a_trace",
+    "an_update_fails_and_is_rolled_back",
+    "a_large_template_goes_by_a_bucket",
+    "expired_credentials_are_told",
+    "what_is_not_there_is_told",
+)
+
+
 def found():
     """Every scenario by name, in the order of the files."""
     every = {}
@@ -37,19 +49,21 @@ def work(app, directory, queue, failures):
     every = found()
     world = World(app, directory)
     try:
-        while (name := queue.get()) is not None:
+        while (job := queue.get()) is not None:
+            name, aws = job
+            title = f"{name} with {aws}" if aws else name
             start = time.monotonic()
-            world.begin(name)
+            world.begin(f"{name}-2" if aws else name, aws)
             try:
                 every[name](world)
                 outcome = "ok"
             except Failed as failure:
-                failures.put(name)
+                failures.put(title)
                 outcome = f"FAILED\n{failure}"
             except Exception:
-                failures.put(name)
+                failures.put(title)
                 outcome = f"FAILED\n{traceback.format_exc()}"
-            print(f"{time.monotonic() - start:5.1f} s  {name}: {outcome}", flush=True)
+            print(f"{time.monotonic() - start:5.1f} s  {title}: {outcome}", flush=True)
     finally:
         world.stop()
 
@@ -58,7 +72,9 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--app", required=True)
     parser.add_argument("--directory", required=True, type=Path)
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--also", type=Path)
+    # Most of the time a scenario waits.
+    parser.add_argument("--jobs", type=int, default=2 * (os.cpu_count() or 1))
     parser.add_argument("names", nargs="*")
     arguments = parser.parse_args()
     every = found()
@@ -68,9 +84,12 @@ def main():
     shutil.rmtree(arguments.directory, ignore_errors=True)
     queue, failures = Queue(), Queue()
     names = arguments.names or list(every)
-    jobs = min(arguments.jobs, len(names))
-    for name in [*names, *[None] * jobs]:
-        queue.put(name)
+    played = [(name, None) for name in names]
+    if arguments.also:
+        played += [(name, arguments.also) for name in ALSO if name in names]
+    jobs = min(arguments.jobs, len(played))
+    for job in [*played, *[None] * jobs]:
+        queue.put(job)
     directories = [arguments.directory / str(job) for job in range(jobs)]
     workers = [Process(target=work, args=(arguments.app, it, queue, failures)) for it in directories]
     for worker in workers:
@@ -79,7 +98,7 @@ def main():
         worker.join()
     # A worker that broke down has told why.
     is_bad = any(worker.exitcode for worker in workers) or not failures.empty()
-    print(f"{len(names)} scenarios, {'not all ended as they should' if is_bad else 'all ended as they should'}")
+    print(f"{len(played)} scenarios, {'not all ended as they should' if is_bad else 'all ended as they should'}")
     sys.exit(1 if is_bad else 0)
 
 

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from dataclasses import dataclass
@@ -19,8 +20,6 @@ from awscli.clidriver import create_clidriver
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 REGION = "eu-west-1"
-# The AWS CLI is the one that is installed beside this Python.
-TOOLS = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 
 class Failed(Exception):
@@ -87,6 +86,7 @@ class World:
         shutil.rmtree(self.base, ignore_errors=True)
         self.base.mkdir(parents=True)
         self.pause_file = self.base / "pause"
+        self.sockets = tempfile.TemporaryDirectory(prefix="stackwright-deploy-")
         self.processes = []
         self.cli = None
         port, proxy_port = free_port(), free_port()
@@ -96,8 +96,14 @@ class World:
         emulator = self.start("emulator", [str(HERE / "emulator.py")], environment)
         arguments = ["-m", "microburst", "--upstream", self.emulator, "--port", str(proxy_port), "--host", "127.0.0.1"]
         proxy = self.start("proxy", arguments, os.environ)
+        # The AWS CLI is the one that is installed beside this Python.
+        self.own_aws = self.base / "own" / "aws"
+        self.own_aws.parent.mkdir()
+        self.start("cli", [str(HERE / "warm.py"), f"{self.sockets.name}/cli", str(self.own_aws)], os.environ)
         wait_for(f"{self.emulator}/_ministack/health", emulator)
         wait_for(f"{self.proxy}/_microburst/health", proxy)
+        while not self.own_aws.exists():
+            time.sleep(0.1)
 
     def start(self, name, arguments, environment):
         with open(self.base / f"{name}.log", "wb") as log:
@@ -114,9 +120,16 @@ class World:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        self.sockets.cleanup()
 
-    def begin(self, name):
-        """A new account for the next scenario, and a directory of its own."""
+    def begin(self, name, aws=None):
+        """A new account for the next scenario, and a directory of its own; the app calls this AWS CLI."""
+        self.tools = self.own_aws.parent
+        if aws:
+            self.tools = self.base / "other"
+            self.tools.mkdir(exist_ok=True)
+            (self.tools / "aws").unlink(missing_ok=True)
+            (self.tools / "aws").symlink_to(aws)
         self.pause(0)
         self.faults([])
         ask(f"{self.emulator}/_ministack/reset", "POST", {})
@@ -145,7 +158,7 @@ class World:
         home.mkdir(exist_ok=True)
         every = {
             **keep,
-            "PATH": TOOLS,
+            "PATH": f"{self.tools}{os.pathsep}{os.environ['PATH']}",
             "HOME": str(home),
             "AWS_ENDPOINT_URL": endpoint or self.emulator,
             "AWS_ACCESS_KEY_ID": "testing",

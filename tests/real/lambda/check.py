@@ -69,14 +69,14 @@ class Function:
     """The function as Lambda has it: loaded anew for each run, so that no run helps another."""
 
     def __init__(self, code, variables):
-        self.code = compile(code, "interfaces.py", "exec")
+        self.code = code
         self.variables = variables
         self.results = []
 
     def load(self):
         os.environ.update(self.variables)
         module = {"__name__": "index"}
-        exec(self.code, module)
+        exec(compile(self.code, "interfaces.py", "exec"), module)
         # What is not ready is ready at once or never here.
         module["time"] = type("Time", (), {"sleep": staticmethod(lambda seconds: None)})
         events = module["SCALING"].meta.events
@@ -120,7 +120,7 @@ def refuse(number):
         def heard(current, name):
             if current == number:
                 refused.append(name)
-            if name in refused and name != "CompleteLifecycleAction":
+            if name in refused:
                 body = "<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>no</Message></Error></Errors></Response>"
                 raw = type("Raw", (), {"stream": lambda self: [body.encode()]})()
                 return AWSResponse("http://127.0.0.1", 403, {}, raw)
@@ -255,6 +255,42 @@ def check_at_once(site, function):
     site.check_empty("two at once")
 
 
+def check_neighbours(site, function):
+    """A node that goes takes nothing of another that is on its way, nor of anybody else."""
+    instance, other = site.instance(0), site.instance(0)
+    launch = site.event(instance, 0, "launch")
+    with contextlib.suppress(Cut):
+        function.run(launch, cut(2))
+    tags = [{"Key": f"networks.stackwright/{key}", "Value": value} for key, value in (("owner", "another"), ("instance", "i-0"))]
+    strange = site.ec2.create_network_interface(
+        SubnetId=site.homes[0], TagSpecifications=[{"ResourceType": "network-interface", "Tags": tags}]
+    )["NetworkInterface"]["NetworkInterfaceId"]
+    before = [one["NetworkInterfaceId"] for one in site.interfaces()]
+    expect("interfaces of two owners", len(before), 2)
+    function.run(site.event(other, 0, "terminate"))
+    site.terminate(other)
+    expect("interfaces of others", [one["NetworkInterfaceId"] for one in site.interfaces()], before)
+    expect("launch, tried again", function.run(launch), ["CONTINUE"])
+    site.ec2.delete_network_interface(NetworkInterfaceId=strange)
+    site.check_node("launch beside others", instance, 0)
+    site.terminate(instance)
+    site.check_empty("others")
+
+
+def check_update(site, function):
+    """A run is cut, and the next one is told of other networks: what there is already is not made again."""
+    instance = site.instance(0)
+    launch = site.event(instance, 0, "launch")
+    networks = json.loads(function.variables["NETWORKS"])
+    changed = [{**network, "addresses": {"SecondaryPrivateIpAddressCount": 1}} for network in networks]
+    before = Function(function.code, {**function.variables, "NETWORKS": json.dumps(changed)})
+    with contextlib.suppress(Cut):
+        before.run(launch, cut(2))
+    expect("launch, told of other networks", function.run(launch), ["CONTINUE"])
+    site.terminate(instance)
+    site.check_empty("an update")
+
+
 def count_calls(site, function):
     names = []
     instance = site.instance(0)
@@ -280,6 +316,20 @@ def check_refusals(site, function, names):
             expect(f"{what}, tried again", function.run(launch), [])
         site.terminate(instance)
         site.check_empty(what)
+
+
+def check_unheard(site, function, names):
+    """Where the hook does not hear the answer, the event comes again, and the node has lost nothing."""
+    expect("the last call", names[-1], "CompleteLifecycleAction")
+    instance = site.instance(0)
+    launch = site.event(instance, 0, "launch")
+    with contextlib.suppress(Exception):
+        function.run(launch, refuse(len(names) - 1))
+    expect("what the hook hears", function.results, [])
+    expect("unheard, tried again", function.run(launch), ["CONTINUE"])
+    site.check_node("unheard, tried again", instance, 0)
+    site.terminate(instance)
+    site.check_empty("unheard")
 
 
 def check_cuts(site, function, names):
@@ -326,11 +376,17 @@ def main():
         print("a node comes and goes, each event twice: its interfaces come and go with it")
         check_at_once(site, function)
         print("one event at work twice at once: one set of interfaces")
+        check_neighbours(site, function)
+        check_update(site, function)
+        print("a node that goes leaves others theirs, and an update in between does no harm")
         names = count_calls(site, function)
         check_refusals(site, function, names)
         print(f"each of {len(names) - 1} calls refused: given up, and nothing left")
+        check_unheard(site, function, names)
+        print("the answer refused: the event comes again")
         check_cuts(site, function, names)
         print(f"cut short before each of {len(names)} calls: finished by the next run, or cleaned up by another's")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -2,18 +2,22 @@
 
     emulator.py PORT
 
-It takes part in the test of the function that gives nodes their interfaces, and listens on 127.0.0.1 alone. Names of
-ministack that are not public are used, so the version is pinned. What is added, as AWS has it:
+It takes part in the tests of what gives nodes their interfaces, and interfaces their addresses, and listens on 127.0.0.1
+alone. Names of ministack that are not public are used, so the version is pinned. What is added, as AWS has it:
 
-- CreateNetworkInterface keeps tags, knows its client token again, and gives prefixes and addresses.
+- CreateNetworkInterface keeps tags, knows its client token again and refuses it for anything else, and gives prefixes and
+  addresses. The first action on an interface does not know it yet.
 - ModifyNetworkInterfaceAttribute, which ministack has not.
 - DescribeNetworkInterfaces minds filters by tags, and tells of prefixes and of what is deleted with the instance.
 - AttachNetworkInterface minds zones, devices and what state both are in; DeleteNetworkInterface, attachments.
+- AssignPrivateIpAddresses and UnassignPrivateIpAddresses, which ministack has not: an interface has room for as many
+  addresses as one of an m7i.xlarge, and takes those of others only where the call allows it.
 - TerminateInstances deletes what is to be deleted with the instance, and lets go of the rest.
 - DescribeInstances minds the filter by instances.
 - CompleteLifecycleAction refuses a token that has been used.
 """
 
+import ipaddress
 import os
 import re
 import sys
@@ -28,12 +32,14 @@ from ministack.services import autoscaling, ec2  # noqa: E402
 original = dict(ec2._ACTION_MAP)
 by_token = {}
 used_actions = set()
+ROOM = 15
 # Requests may be at work on several threads.
 lock = threading.RLock()
 
 
 def interface(params):
-    return ec2._network_interfaces.get(ec2._p(params, "NetworkInterfaceId"))
+    one = ec2._network_interfaces.get(ec2._p(params, "NetworkInterfaceId"))
+    return None if one and one.pop("Fresh", False) else one
 
 
 def unknown(params):
@@ -47,7 +53,10 @@ def done(action):
 
 def create(params):
     token = ec2._p(params, "ClientToken")
-    one = ec2._network_interfaces.get(by_token.get(token))
+    name, asked = by_token.get(token, (None, params))
+    if asked != params:
+        return ec2._error("IdempotentParameterMismatch", "The client token was used for another request", 400)
+    one = ec2._network_interfaces.get(name)
     if one is None:
         status, headers, body = original["CreateNetworkInterface"](params)
         if status != 200:
@@ -55,9 +64,11 @@ def create(params):
         name = re.search(r"<networkInterfaceId>(.*?)<", body if isinstance(body, str) else body.decode()).group(1)
         one = ec2._network_interfaces[name]
         one["Prefixes"] = int(ec2._p(params, "Ipv4PrefixCount") or 0)
+        one["Assigned"] = []
+        one["Fresh"] = True
         one["Addresses"] = int(ec2._p(params, "SecondaryPrivateIpAddressCount") or 0)
         ec2._parse_tag_specs(params, "network-interface", name)
-        by_token[token] = name
+        by_token[token] = name, params
     return ec2._xml(200, "CreateNetworkInterfaceResponse", described(one, "networkInterface"))
 
 
@@ -67,6 +78,9 @@ def described(one, tag):
     text = text.replace("<groupSet>", f"<ipv4PrefixSet>{prefixes}</ipv4PrefixSet><groupSet>", 1)
     for number in range(one["Addresses"]):
         secondary = f"<item><privateIpAddress>10.8.0.{number + 4}</privateIpAddress><primary>false</primary></item>"
+        text = text.replace("</privateIpAddressesSet>", f"{secondary}</privateIpAddressesSet>", 1)
+    for address in one["Assigned"]:
+        secondary = f"<item><privateIpAddress>{address}</privateIpAddress><primary>false</primary></item>"
         text = text.replace("</privateIpAddressesSet>", f"{secondary}</privateIpAddressesSet>", 1)
     if one.get("Attachment"):
         fate = str(one["Attachment"].get("DeleteOnTermination", False)).lower()
@@ -100,6 +114,40 @@ def modify(params):
             return ec2._error("InvalidAttachmentID.NotFound", "The attachment does not exist", 400)
         attachment["DeleteOnTermination"] = ec2._p(params, "Attachment.DeleteOnTermination") == "true"
     return done("ModifyNetworkInterfaceAttribute")
+
+
+def assign(params):
+    one = interface(params)
+    if one is None:
+        return unknown(params)
+    added = [address for address in ec2._parse_member_list(params, "PrivateIpAddress") if address not in one["Assigned"]]
+    block = ipaddress.ip_network(ec2._subnets[one["SubnetId"]]["CidrBlock"])
+    for address in added:
+        if ipaddress.ip_address(address) not in block:
+            return ec2._error("InvalidParameterValue", f"Address {address} is not in the subnet", 400)
+        holders = [other for other in ec2._network_interfaces.values() if address in other["Assigned"]]
+        if holders and ec2._p(params, "AllowReassignment") != "true":
+            return ec2._error("InvalidParameterValue", f"[{address}] assigned, but move is not allowed.", 400)
+    if 1 + len(one["Assigned"]) + len(added) > ROOM:
+        message = "Number of private addresses will exceed limit."
+        return ec2._error("PrivateIpAddressLimitExceeded", message, 400)
+    for address in added:
+        for other in ec2._network_interfaces.values():
+            other["Assigned"] = [held for held in other["Assigned"] if held != address]
+        one["Assigned"].append(address)
+    return done("AssignPrivateIpAddresses")
+
+
+def unassign(params):
+    one = interface(params)
+    if one is None:
+        return unknown(params)
+    for address in ec2._parse_member_list(params, "PrivateIpAddress"):
+        if address not in one["Assigned"]:
+            message = f"Some of [{address}] are not assigned to interface {one['NetworkInterfaceId']}"
+            return ec2._error("InvalidParameterValue", message, 400)
+        one["Assigned"].remove(address)
+    return done("UnassignPrivateIpAddresses")
 
 
 def attach(params):
@@ -167,6 +215,8 @@ added = {
     "DescribeNetworkInterfaces": describe,
     "ModifyNetworkInterfaceAttribute": modify,
     "AttachNetworkInterface": attach,
+    "AssignPrivateIpAddresses": assign,
+    "UnassignPrivateIpAddresses": unassign,
     "DeleteNetworkInterface": delete,
     "TerminateInstances": terminate,
 }

@@ -1,12 +1,13 @@
 """Starts two nodes in network namespaces with the user data of a template, and attaches pods to what they bring up.
 
-    check.py TEMPLATE PLUGINS
+    check.py PLUGINS TEMPLATE...
 
 PLUGINS is the directory of the CNI plugins. A node is a namespace with file systems of its own where scripts write, with
-the metadata of an instance, and with interfaces whose names follow no order. The networks are bridges in a namespace of
-their own. It takes root, and nothing stays.
+the metadata of an instance, and with interfaces whose names follow no order. Its system is that which reads the user data:
+Amazon Linux, or Bottlerocket. The networks are bridges in a namespace of their own. It takes root, and nothing stays.
 """
 
+import base64
 import contextlib
 import email
 import itertools
@@ -18,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "cni"))
 from check import PREFIX, Runtime, expect, kept, links, namespaces, run  # noqa: E402
@@ -28,29 +30,38 @@ STUB = '#!/bin/sh\necho "$(basename "$0") $*" >>/var/stub.log\n'
 VPC = f"{PREFIX}-vpc"
 
 
+# What Bottlerocket's source gives bootstrap containers beside what containers have.
+CAPABILITIES = """chown dac_override fsetid fowner mknod net_raw setgid setuid setfcap setpcap net_bind_service kill audit_write
+    sys_admin net_admin sys_chroot sys_module audit_control"""
+
+
 def text_of(value):
     """A text of a template as the node sees it; what is known only at deploy time stays a placeholder."""
-    while isinstance(value, dict):
-        (value,) = value.values()
-    text, values = (value, {}) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return value
+    ((function, argument),) = value.items()
+    if function == "Fn::Base64":
+        return base64.b64encode(text_of(argument).encode()).decode()
+    text, values = (argument, {}) if isinstance(argument, str) else argument
 
     def filled(found):
+        if found[1].startswith("!"):
+            return "${" + found[1][1:] + "}"
         known = values.get(found[1])
-        return "${" + found[1][1:] + "}" if found[1].startswith("!") else known if isinstance(known, str) else found[0]
+        return text_of(known) if isinstance(known, str) or known and "Fn::Base64" in known else found[0]
 
     return re.sub(r"\$\{([^}]*)\}", filled, text)
 
 
-def setup_script(template):
-    """The script in the user data of the first launch template, which all nodes with further networks share."""
+def user_data(template):
+    """The user data of the launch template that all nodes with further networks share."""
     resources = json.loads(pathlib.Path(template).read_text())["Resources"].values()
     launch_templates = [one["Properties"] for one in resources if one["Type"] == "AWS::EC2::LaunchTemplate"]
-    texts = [text_of(one["LaunchTemplateData"].get("UserData", "")) for one in launch_templates]
-    texts = [text for text in texts if "multus-interfaces" in text]
-    expect("user data fits", [len(text) < 16_384 for text in texts], [True] * len(texts))
-    parts = email.message_from_string(texts[0]).walk()
-    (script,) = [part.get_payload() for part in parts if part.get_content_type() == "text/x-shellscript"]
-    return script.lstrip("\n")
+    encoded = [one["LaunchTemplateData"]["UserData"] for one in launch_templates if "UserData" in one["LaunchTemplateData"]]
+    texts = [base64.b64decode(text_of(one)).decode() for one in encoded]
+    (text,) = [text for text in texts if "multus-interfaces" in text]
+    expect("user data fits", len(text) < 16_384, True)
+    return text
 
 
 class Node:
@@ -58,12 +69,8 @@ class Node:
         self.number, self.name, self.folder = number, f"{PREFIX}-node{number}", pathlib.Path(folder)
         self.networks = networks
         self.macs = [f"02:00:00:00:{number:02}:{device:02}" for device, _ in enumerate(networks, 1)]
-        for name in ("etc/systemd/system", "run", "sbin", "stubs", "var"):
-            (self.folder / name).mkdir(parents=True)
-        for name in ("systemctl", "networkctl"):
-            stub = self.folder / "stubs" / name
-            stub.write_text(STUB)
-            stub.chmod(0o755)
+        for name in ("etc", "run", "var"):
+            (self.folder / name).mkdir()
 
     def plug(self, kernel_names):
         """Attaches the interfaces, in the order of the names, which says nothing of the networks."""
@@ -79,8 +86,9 @@ class Node:
         run("ip", "-n", self.name, "rule", "flush")
         for table in ("main", "default"):
             run("ip", "-n", self.name, "rule", "add", "lookup", table)
-        shutil.rmtree(self.folder / "run")
-        (self.folder / "run").mkdir()
+        for name in self.in_memory:
+            shutil.rmtree(self.folder / name)
+            (self.folder / name).mkdir()
 
     def tell(self, devices, with_prefixes=True):
         """What the metadata says: the node's first interface, and those at these devices."""
@@ -106,14 +114,11 @@ class Node:
             process.terminate()
             process.wait()
 
-    def start(self, command):
-        """Starts a command on the node."""
-        mounts = [("etc", "/etc"), ("run", "/run"), ("sbin", "/usr/local/sbin"), ("var", "/var")]
-        mounts = "".join(f"mount --bind {self.folder / name} {where}\n" for name, where in mounts)
-        path = f"{self.folder / 'stubs'}:/usr/sbin:/usr/bin:/sbin:/bin"
-        words = ["ip", "netns", "exec", self.name, "unshare", "--mount", "/bin/sh", "-ec", f"{mounts}exec {command}"]
+    def start_in(self, mounts, command):
+        """Starts a command on the node, within what the lines of the mounts make of the file system."""
+        words = ["ip", "netns", "exec", self.name, "unshare", "--mount", "/bin/sh", "-ec", f"{mounts}\nexec {command}"]
         log = open(self.folder / "log", "w+")
-        return subprocess.Popen(words, env={"PATH": path}, stdout=log, stderr=log)
+        return subprocess.Popen(words, env={"PATH": self.path()}, stdout=log, stderr=log)
 
     def finish(self, process):
         try:
@@ -134,10 +139,6 @@ class Node:
             time.sleep(0.1)
         sys.exit(f"error: node {self.number} does not say {text!r}: {self.log()}")
 
-    def unit_command(self):
-        unit = (self.folder / "etc/systemd/system/multus-interfaces.service").read_text()
-        return re.search("^ExecStart=(.*)$", unit, re.MULTILINE).group(1)
-
     def check(self, what):
         """Every interface is up under the name of its network, without an address, found by its MAC address."""
         for device, (network, mac) in enumerate(zip(self.networks, self.macs), 1):
@@ -154,8 +155,12 @@ class Node:
             expect(f"{what}: {network}: routes", found, expected)
             loose = run("ip", "netns", "exec", self.name, "cat", f"/proc/sys/net/ipv4/conf/{network}/rp_filter").strip()
             expect(f"{what}: {network}: rp_filter", loose, "2")
-            unmanaged = (self.folder / f"etc/systemd/network/05-multus-{network}.network").read_text()
-            expect(f"{what}: {network}: unmanaged", f"MACAddress={mac}\n" in unmanaged and "Unmanaged=yes" in unmanaged, True)
+            self.check_system(f"{what}: {network}", network, mac)
+        # What container runtimes take for the network of pods is the first of these.
+        (held,) = (self.folder / "etc/cni/net.d").iterdir()
+        names = ["00-multus.conf", held.name, "10-aws.conflist"]
+        expect(f"{what}: what pods start by until Multus is there", sorted(names), names)
+        expect(f"{what}: pods held by", json.loads(held.read_text())["type"], "multus-pending")
         expect(f"{what}: ready", (self.folder / "run/multus-interfaces/ready").exists(), True)
 
     def config(self, network):
@@ -165,6 +170,105 @@ class Node:
         expect(f"{network}: files", len(files), len(self.networks))
         (found,) = [one for one in map(json.loads, (path.read_text() for path in files)) if one["name"] == network]
         return found
+
+
+class AmazonLinux(Node):
+    """Runs the script of the user data once, and from then on a unit at each start."""
+
+    name_of, in_memory = "Amazon Linux", ["run"]
+
+    @staticmethod
+    def script(data):
+        parts = email.message_from_string(data).walk()
+        (script,) = [part.get_payload() for part in parts if part.get_content_type() == "text/x-shellscript"]
+        return script.lstrip("\n")
+
+    def path(self):
+        return f"{self.folder / 'stubs'}:/usr/sbin:/usr/bin:/sbin:/bin"
+
+    def start(self, command):
+        mounts = [("etc", "/etc"), ("run", "/run"), ("sbin", "/usr/local/sbin"), ("var", "/var")]
+        return self.start_in("".join(f"mount --bind {self.folder / name} {where}\n" for name, where in mounts), command)
+
+    def install(self, script):
+        for name in ("etc/systemd/system", "sbin", "stubs"):
+            (self.folder / name).mkdir(parents=True)
+        for name in ("systemctl", "networkctl"):
+            stub = self.folder / "stubs" / name
+            stub.write_text(STUB)
+            stub.chmod(0o755)
+        (self.folder / "setup.sh").write_text(script)
+        self.finish(self.start(f"/bin/bash {self.folder / 'setup.sh'}"))
+        expect("nothing is brought up yet", (self.folder / "etc/cni").exists(), False)
+
+    def boot(self):
+        unit = (self.folder / "etc/systemd/system/multus-interfaces.service").read_text()
+        return self.start(re.search("^ExecStart=(.*)$", unit, re.MULTILINE).group(1))
+
+    def check_system(self, what, network, mac):
+        unmanaged = (self.folder / f"etc/systemd/network/05-multus-{network}.network").read_text()
+        expect(f"{what}: unmanaged", f"MACAddress={mac}\n" in unmanaged and "Unmanaged=yes" in unmanaged, True)
+
+
+class Bottlerocket(Node):
+    """Runs the script that the user data names in a container, at each start: with the network of the node, whose files are
+    below /.bottlerocket/rootfs, with few capabilities, and by an image that has no program for interfaces."""
+
+    name_of, in_memory = "Bottlerocket", ["etc", "run"]
+
+    @staticmethod
+    def script(data):
+        settings = tomllib.loads(data)["settings"]
+        kubernetes = settings["kubernetes"]
+        expect("taints", kubernetes["node-taints"], {"networks.stackwright/pending": [":NoSchedule"]})
+        expect("the node's label", kubernetes["node-labels"]["multus.stackwright/node"], "true")
+        expect("the most pods", kubernetes["max-pods"], 30)
+        ((_, container),) = settings["bootstrap-containers"].items()
+        script = base64.b64decode(container.pop("user-data"), validate=True).decode()
+        # No image is named: that which comes with the system runs the user data.
+        expect("the container", container, {"mode": "always", "essential": True})
+        return script
+
+    def path(self):
+        return "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+    def install(self, script):
+        self.data = self.folder / "container/.bottlerocket/bootstrap-containers/current/user-data"
+        for root in ("container", "container/.bottlerocket/rootfs"):
+            for name in ("usr", "proc", "sys", "dev", "tmp", "etc", "run", "var"):
+                (self.folder / root / name).mkdir(parents=True)
+            for name in ("bin", "sbin", "lib", "lib64"):
+                (self.folder / root / name).symlink_to(f"usr/{name}")
+        self.data.parent.mkdir(parents=True)
+        self.data.write_text(script)
+
+    def boot(self):
+        container = self.folder / "container"
+        rootfs = container / ".bottlerocket/rootfs"
+        mounts = []
+        for root in (container, rootfs):
+            mounts.append(f"mount --bind {root} {root}")
+            mounts += [f"mount --rbind /{name} {root / name}" for name in ("usr", "proc", "sys", "dev")]
+        # The node itself is read-only but for these.
+        mounts.append(f"mount -o remount,bind,ro {rootfs}")
+        mounts += [f"mount --bind {self.folder / name} {rootfs / name}" for name in ("etc", "run", "var")]
+        # As runtimes have it, and as the image does.
+        mounts += [f"mount --bind {container}/proc/sys {container}/proc/sys", f"mount -o remount,bind,ro {container}/proc/sys"]
+        mounts += [f"mount --bind /dev/null {container}/usr/bin/{name}" for name in ("ip", "networkctl", "systemctl")]
+        only = ",".join(f"+{name}" for name in CAPABILITIES.split())
+        # The first thing that the image does with it.
+        command = "chmod +x \"$0\" && exec \"$0\""
+        data = f"/{self.data.relative_to(container)}"
+        return self.start_in(
+            "\n".join(mounts),
+            f"chroot {container} setpriv --no-new-privs --bounding-set -all,{only} /bin/bash -c '{command}' {data}",
+        )
+
+    def check_system(self, what, network, mac):
+        """Nothing is left to systemd, and the script minds its own container alone."""
+        written = [path.relative_to(self.folder) for name in ("etc", "run", "var") for path in (self.folder / "container" / name).iterdir()]
+        expect(f"{what}: written outside the node", written, [])
+        expect(f"{what}: told to systemd", (self.folder / "etc/systemd").exists(), False)
 
 
 def reaches(pod, interface, address, patience="5"):
@@ -220,19 +324,17 @@ def makes_ipvlan(node, master):
     return True
 
 
-def main():
-    template, plugins = sys.argv[1:]
-    script = setup_script(template)
+def check_nodes(system, script, plugins):
     done = subprocess.run(["shellcheck", "-"], input=script, capture_output=True, text=True)
     expect("what shellcheck finds", done.stdout, "")
-    table = re.search(r"^cat >/etc/multus-interfaces <<'END'\n(.*?)^END$", script, re.MULTILINE | re.DOTALL).group(1)
+    table = re.search(r"^cat >/\w+/multus-interfaces <<'END'\n(.*?)^END$", script, re.MULTILINE | re.DOTALL).group(1)
     networks = [line.split()[1] for line in table.splitlines()]
     with contextlib.ExitStack() as stack:
         folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
         nodes = []
         for number in (1, 2):
             (folder / f"node{number}").mkdir()
-            nodes.append(Node(number, networks, folder / f"node{number}"))
+            nodes.append(system(number, networks, folder / f"node{number}"))
         stack.enter_context(namespaces(VPC, *(node.name for node in nodes)))
         for network in networks:
             run("ip", "-n", VPC, "link", "add", network, "mtu", "9001", "type", "bridge")
@@ -243,12 +345,10 @@ def main():
             node.plug(names[node.number:] + names[: node.number])
             node.tell([1], with_prefixes=False)
             stack.enter_context(node.metadata())
-            (node.folder / "setup.sh").write_text(script)
-            node.finish(node.start(f"/bin/bash {node.folder / 'setup.sh'}"))
-            expect("nothing is brought up yet", (node.folder / "etc/cni").exists(), False)
+            node.install(script)
 
             # Interfaces come one after the other, and what is known of them as well.
-            boot = node.start(node.unit_command())
+            boot = node.boot()
             node.await_log(f"waiting for {networks[0]}")
             node.tell([1])
             node.await_log(f"waiting for {networks[1]}")
@@ -256,9 +356,9 @@ def main():
             node.tell(range(1, len(networks) + 1))
             node.finish(boot)
             node.check("boot")
-            node.finish(node.start(node.unit_command()))
+            node.finish(node.boot())
             node.check("once more")
-        print("two nodes bring up their interfaces by MAC address, as they come")
+        print(f"two nodes with {system.name_of} bring up their interfaces by MAC address, as they come")
         (folder / "data").mkdir()
         check_pods(nodes, plugins, folder / "data", "boot")
         print("their pods reach each other on the same network and on no other, and leave nothing")
@@ -266,11 +366,19 @@ def main():
             first = {network: node.config(network) for network in networks}
             node.unplug()
             node.plug(names)
-            node.finish(node.start(node.unit_command()))
+            node.finish(node.boot())
             node.check("reboot")
             expect("configurations after a reboot", {network: node.config(network) for network in networks}, first)
         check_pods(nodes, plugins, folder / "data", "reboot")
         print("the same after a reboot, with other names of the kernel's")
+
+
+def main():
+    plugins, *templates = sys.argv[1:]
+    for template in templates:
+        data = user_data(template)
+        system = Bottlerocket if "[settings." in data else AmazonLinux
+        check_nodes(system, system.script(data), plugins)
 
 
 main()

@@ -3,10 +3,11 @@
 use clap::{Arg, ArgMatches, Command};
 use serde::Serialize;
 use stackwright_assembly::{AddressPlan, Diagnostics};
+use stackwright_picture::address;
 
 use super::{Program, Session};
+use crate::Options;
 use crate::failure::Stop;
-use crate::{Options, address};
 
 const AFTER_HELP: &str = "\
 NOW is how many addresses are needed with the fewest nodes, MOST with the most, and ROOM FOR with

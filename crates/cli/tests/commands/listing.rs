@@ -1,4 +1,4 @@
-//! `ls`, `graph` and `completions`.
+//! `ls` and `completions`.
 
 use std::io::{self, Write};
 
@@ -27,16 +27,6 @@ fn ls_of_an_empty_app() {
         warnings: Diagnostics::default(),
     };
     assert_snapshot!(Place::new().run("ls", |_| Ok(empty)));
-}
-
-#[test]
-fn graph() {
-    assert_snapshot!(Place::new().run("graph --format mermaid", sample));
-}
-
-#[test]
-fn graph_in_an_unknown_language() {
-    assert_snapshot!(Place::new().run("graph --format dot", never));
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod app;
 mod deploy;
 mod diagnostics;
 mod diff;
+mod graph;
 mod listing;
 mod plan;
 mod synth;

@@ -4,9 +4,12 @@ use std::fmt;
 use std::net::Ipv4Addr;
 use std::str::FromStr;
 
-use ipnet::Ipv4Net;
+use ipnet::{Ipv4Net, Ipv4Subnets};
 use serde::{Deserialize, Serialize};
 use stackwright_cfn::Value;
+
+use super::IpBlock;
+use super::cidr_error::{CidrError, Fault};
 
 /// An IPv4 address block such as `10.10.0.0/16`.
 ///
@@ -35,7 +38,7 @@ impl Cidr {
     /// If `text` is not four decimal numbers of 0 to 255, a slash and a prefix length of 0 to 32, or if its address is
     /// not the first one of the block.
     pub fn new(text: &str) -> Result<Self, CidrError> {
-        parse(text).map_err(|fault| CidrError { text: text.to_owned(), fault })
+        parse(text).map_err(|fault| CidrError::ipv4(text, fault))
     }
 
     /// The block that a literal names; [`cidr!`](crate::cidr) calls this where a panic is a compile error.
@@ -54,6 +57,11 @@ impl Cidr {
                 panic!("the address of a CIDR block must be the first one of the block")
             }
         }
+    }
+
+    /// The fewest blocks that hold these addresses and no others, in order; none where `last` is before `first`.
+    pub(crate) fn covering(first: Ipv4Addr, last: Ipv4Addr) -> impl Iterator<Item = Self> {
+        Ipv4Subnets::new(first, last, 0).map(Self)
     }
 
     /// The block of `1 << (32 - prefix)` addresses that starts at `first`. The caller has aligned `first`.
@@ -163,46 +171,6 @@ macro_rules! cidr {
     };
 }
 
-/// Why a text is not an IPv4 CIDR block.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CidrError {
-    text: String,
-    fault: Fault,
-}
-
-impl CidrError {
-    /// What to write instead.
-    #[must_use]
-    pub fn hint(&self) -> String {
-        match self.fault {
-            Fault::Syntax => "write four numbers and a prefix length, like 10.10.0.0/16".to_owned(),
-            Fault::Prefix => "a /16 has 65536 addresses, a /24 has 256, a /28 has 16".to_owned(),
-            Fault::HostBits(block) => format!("the block that holds this address is {block}"),
-        }
-    }
-}
-
-impl fmt::Display for CidrError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = &self.text;
-        match self.fault {
-            Fault::Syntax => write!(f, "`{text}` is not an IPv4 CIDR block"),
-            Fault::Prefix => write!(f, "the prefix length of `{text}` is not one of 0 to 32"),
-            Fault::HostBits(_) => write!(f, "the address of `{text}` is not the first one of its block"),
-        }
-    }
-}
-
-impl std::error::Error for CidrError {}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fault {
-    Syntax,
-    Prefix,
-    /// The block the address belongs to.
-    HostBits(Cidr),
-}
-
 /// `Cidr::new` without its message: only this much can run at compile time.
 const fn parse(text: &str) -> Result<Cidr, Fault> {
     let bytes = text.as_bytes();
@@ -231,12 +199,12 @@ const fn parse(text: &str) -> Result<Cidr, Fault> {
         None => 0,
     };
     let block = Cidr::from_first(first, prefix as u8);
-    if first == address { Ok(block) } else { Err(Fault::HostBits(block)) }
+    if first == address { Ok(block) } else { Err(Fault::HostBits(IpBlock::V4(block))) }
 }
 
 /// The decimal number of one to three digits that starts at `start`, and where it ends. A leading zero is refused, for
 /// some programs read such a number as octal.
-const fn number(bytes: &[u8], start: usize) -> Option<(u32, usize)> {
+pub(super) const fn number(bytes: &[u8], start: usize) -> Option<(u32, usize)> {
     let mut at = start;
     let mut value = 0;
     while at < bytes.len() && bytes[at].is_ascii_digit() {
@@ -263,7 +231,7 @@ mod tests {
 
     #[test]
     fn what_is_not_a_block_is_refused_with_its_reason() {
-        let reason = |text: &str| Cidr::new(text).map_err(|error| error.fault);
+        let reason = |text: &str| parse(text);
         for text in [
             "",
             "10.10.0.0",
@@ -288,7 +256,7 @@ mod tests {
             assert_eq!(reason(text), Err(Fault::Syntax), "{text}");
         }
         assert_eq!(reason("10.10.0.0/33"), Err(Fault::Prefix));
-        assert_eq!(reason("10.10.5.3/24"), Err(Fault::HostBits(cidr!("10.10.5.0/24"))));
+        assert_eq!(reason("10.10.5.3/24"), Err(Fault::HostBits(cidr!("10.10.5.0/24").into())));
     }
 
     #[test]

@@ -24,6 +24,15 @@
 //! 10.10.5.16/28  2  user
 //! ```
 //!
+//! Addresses of these ranges that someone [keeps](crate::ip_plan::IpPlan::allot_to) have another section, with the
+//! network and who keeps them:
+//!
+//! ```text
+//! [eks-cluster-vpc-stack-001/addresses] addresses
+//! 10.10.4.16/32  1  user gateway-0
+//! 10.10.5.16/32  2  user gateway-1
+//! ```
+//!
 //! ```
 //! use stackwright_constructs::cidr;
 //! use stackwright_constructs::ec2::{Subnets, Vpc, VpcProps};
@@ -42,7 +51,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::allocation::{Pin, Plan};
-use super::cidr::{Cidr, CidrError};
+use super::{Cidr, CidrError};
 
 /// The pins of every VPC of an app, by the construct path of the VPC. It prints as the text of the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,10 +60,15 @@ pub struct Ledger {
     vpcs: BTreeMap<String, Vec<Pin>>,
     /// The same of address plans. There the network stands for the group.
     plans: BTreeMap<String, Vec<Pin>>,
+    /// The same of addresses that are kept. There the network and who keeps them stand for the group.
+    kept: BTreeMap<String, Vec<Pin>>,
 }
 
 /// What follows the path of an address plan.
 const RANGES: &str = " ranges";
+
+/// What follows it where addresses are kept.
+const ADDRESSES: &str = " addresses";
 
 impl Ledger {
     /// Reads the text of the file. Empty lines and lines that begin with `#` are skipped.
@@ -71,16 +85,17 @@ impl Ledger {
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
-            if let Some((path, kind @ ("" | RANGES))) =
+            if let Some((path, kind @ ("" | RANGES | ADDRESSES))) =
                 line.strip_prefix('[').and_then(|line| line.rsplit_once(']'))
             {
-                section = Some((path.to_owned(), kind == RANGES));
+                section = Some((path.to_owned(), kind));
                 continue;
             }
             let read = match &section {
                 None => Err(Fault::NoVpc),
-                Some((vpc, false)) => pin(line).and_then(|pin| ledger.insert(vpc, pin)),
-                Some((plan, true)) => range(line).map(|pin| ledger.pin_range(plan, pin)),
+                Some((vpc, "")) => pin(line).and_then(|pin| ledger.insert(vpc, pin)),
+                Some((plan, RANGES)) => range(line).map(|pin| ledger.pin_range(plan, pin)),
+                Some((plan, _)) => range(line).map(|pin| ledger.pin_address(plan, pin)),
             };
             if let Err(fault) = read {
                 errors.push(LedgerError { line: index + 1, text: line.to_owned(), fault });
@@ -119,11 +134,18 @@ impl Ledger {
 
     /// Pins a range of the address plan with this construct path, whatever its network and zone have already.
     pub fn pin_range(&mut self, plan: &str, pin: Pin) {
-        let pins = self.plans.entry(plan.to_owned()).or_default();
-        if !pins.contains(&pin) {
-            let at = pins.partition_point(|other| other.cidr <= pin.cidr);
-            pins.insert(at, pin);
-        }
+        insert(self.plans.entry(plan.to_owned()).or_default(), pin);
+    }
+
+    /// The addresses that are kept in the address plan with this construct path, lowest first.
+    #[must_use]
+    pub fn addresses(&self, plan: &str) -> &[Pin] {
+        self.kept.get(plan).map_or(&[], Vec::as_slice)
+    }
+
+    /// Keeps an address of the address plan with this construct path.
+    pub fn pin_address(&mut self, plan: &str, pin: Pin) {
+        insert(self.kept.entry(plan.to_owned()).or_default(), pin);
     }
 
     /// The part of the text that concerns the VPC with this construct path.
@@ -138,6 +160,12 @@ impl Ledger {
         section(&format!("[{plan}]{RANGES}"), self.ranges(plan))
     }
 
+    /// The part of the text that concerns the addresses kept in the address plan with this construct path.
+    #[must_use]
+    pub fn addresses_section(&self, plan: &str) -> String {
+        section(&format!("[{plan}]{ADDRESSES}"), self.addresses(plan))
+    }
+
     fn insert(&mut self, vpc: &str, pin: Pin) -> Result<(), Fault> {
         let pins = self.vpcs.entry(vpc.to_owned()).or_default();
         if pins.iter().any(|other| other.is_for(&pin.group, pin.zone)) {
@@ -149,6 +177,14 @@ impl Ledger {
         let at = pins.partition_point(|other| other.cidr <= pin.cidr);
         pins.insert(at, pin);
         Ok(())
+    }
+}
+
+/// Adds a pin in its place, unless it is there.
+fn insert(pins: &mut Vec<Pin>, pin: Pin) {
+    if !pins.contains(&pin) {
+        let at = pins.partition_point(|other| other.cidr <= pin.cidr);
+        pins.insert(at, pin);
     }
 }
 
@@ -183,7 +219,8 @@ impl fmt::Display for Ledger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let vpcs = self.vpcs.keys().map(|vpc| self.section(vpc));
         let plans = self.plans.keys().map(|plan| self.ranges_section(plan));
-        for (index, section) in vpcs.chain(plans).enumerate() {
+        let kept = self.kept.keys().map(|plan| self.addresses_section(plan));
+        for (index, section) in vpcs.chain(plans).chain(kept).enumerate() {
             let gap = if index == 0 { "" } else { "\n" };
             write!(f, "{gap}{section}")?;
         }

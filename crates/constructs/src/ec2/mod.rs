@@ -5,11 +5,15 @@
 
 pub mod allocation;
 pub(crate) mod cidr;
+mod cidr_error;
 mod default_security_group;
 mod endpoint;
 mod flow_log;
 mod import;
 mod internet;
+mod ip_block;
+pub(crate) mod ip_family;
+mod ipv6_cidr;
 mod layout;
 pub mod ledger;
 mod misfit;
@@ -28,10 +32,13 @@ mod vpc;
 mod vpc_props;
 
 pub use allocation::SubnetSize;
-pub use cidr::{Cidr, CidrError};
+pub use cidr::Cidr;
+pub use cidr_error::CidrError;
 pub use endpoint::{GatewayService, InterfaceEndpoint, VpcEndpoint};
 pub use flow_log::{FlowLogs, Traffic};
 pub use import::{SubnetIds, VpcIds};
+pub use ip_block::IpBlock;
+pub use ipv6_cidr::Ipv6Cidr;
 pub use peer::Peer;
 pub use port::Port;
 pub use security_group::{SecurityGroup, SecurityGroupProps};

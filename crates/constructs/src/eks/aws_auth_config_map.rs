@@ -1,7 +1,7 @@
 //! The ConfigMap `aws-auth` as a construct of a chart.
 
 use stackwright_core::{Construct, Manifest, Scope};
-use stackwright_k8s::{Data, Map};
+use stackwright_k8s::{Data, Map, policy};
 
 use super::Cluster;
 use super::mappings::{NAME, NAMESPACE};
@@ -9,8 +9,11 @@ use super::mappings::{NAME, NAMESPACE};
 /// The ConfigMap `aws-auth` of a cluster: all of [`Cluster::aws_auth`], in a chart of the cluster.
 ///
 /// It has the role of every node that the program adds to the cluster, before or after, and whoever was granted something
-/// by it. Applied, it replaces the one that is there: who was put in there by other means is no longer let in. An
-/// imported cluster needs [`ClusterAttributes::node_roles`](super::ClusterAttributes::node_roles) for it.
+/// by it. An imported cluster needs [`ClusterAttributes::node_roles`](super::ClusterAttributes::node_roles) for it.
+///
+/// Deployed, it replaces what EKS or others have written there. If an ARN stands in that and not in this one, it is
+/// refused: whom it names would be locked out. It stays in the cluster when it leaves its chart or the chart is destroyed,
+/// since nodes rely on it. Both are said by annotations ([`policy`](stackwright_k8s::policy)), which can be edited.
 ///
 /// - [`AuthenticationMode::ConfigMap`](super::AuthenticationMode::ConfigMap): managed nodes and Fargate join without it,
 ///   for EKS writes their roles itself. Nodes of one's own join, and users are let in, once the chart is deployed: so
@@ -56,7 +59,10 @@ impl AwsAuthConfigMap {
     /// Puts the ConfigMap into a chart of the cluster, or a construct within one.
     #[track_caller]
     pub fn new(scope: &impl Scope, id: &str, cluster: &Cluster) -> Self {
-        let metadata: Map = [("name", NAME), ("namespace", NAMESPACE)].into_iter().collect();
+        let policies: Map =
+            [(policy::REMOVAL, policy::KEEP), (policy::CONFLICT, policy::TAKE_OVER)].into_iter().collect();
+        let mut metadata: Map = [("name", NAME), ("namespace", NAMESPACE)].into_iter().collect();
+        metadata.insert("annotations", policies);
         let object: Map =
             [("apiVersion", "v1".into()), ("kind", "ConfigMap".into()), ("metadata", Data::from(metadata))]
                 .into_iter()

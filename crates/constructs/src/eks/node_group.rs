@@ -81,7 +81,7 @@ impl NodeGroup {
                 Diagnostic::error("instance-type-count", finding).value(given.to_string()).allowed("1 to 20");
             construct.report(settings.lines.instance_types.mark(finding));
         }
-        let desired = props.count.desired(&construct, props.desired, props.count_lines);
+        props.size.check(&construct);
         let subnets = settings.subnets(&construct, cluster);
         let role = node_role(&construct, settings, cluster.ip_family());
         let (image_id, told) = match &settings.image.0 {
@@ -100,9 +100,9 @@ impl NodeGroup {
             .id(launch_template.ref_())
             .version(launch_template.attr_latest_version_number());
         let scaling = property::ScalingConfig::new()
-            .desired_size(desired)
-            .max_size(props.count.max)
-            .min_size(props.count.min);
+            .desired_size(props.size.desired.unwrap_or(props.size.count.min))
+            .max_size(props.size.count.max)
+            .min_size(props.size.count.min);
         let mut group = l1::Nodegroup::new(required)
             .capacity_type(if props.spot { "SPOT" } else { "ON_DEMAND" })
             .instance_types(

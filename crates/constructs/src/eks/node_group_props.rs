@@ -1,6 +1,6 @@
 //! The settings of a managed node group.
 
-use super::node_count::NodeCount;
+use super::node_count::{GroupSize, NodeCount};
 use super::node_repair::{NodeRepair, NodeShare};
 use super::node_settings::{NodeSettings, node_setters};
 use crate::line::Line;
@@ -9,10 +9,7 @@ use crate::line::Line;
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct NodeGroupProps {
-    pub(super) count: NodeCount,
-    pub(super) desired: Option<u32>,
-    /// Of the count, and of what to begin with.
-    pub(super) count_lines: [Line; 2],
+    pub(super) size: GroupSize,
     pub(super) nodes: NodeSettings,
     pub(super) name: Option<(String, Line)>,
     pub(super) spot: bool,
@@ -25,9 +22,7 @@ impl NodeGroupProps {
     #[track_caller]
     pub fn new(count: impl Into<NodeCount>) -> Self {
         Self {
-            count: count.into(),
-            desired: None,
-            count_lines: [Line::of_caller(), Line::default()],
+            size: GroupSize::new(count),
             nodes: NodeSettings::default(),
             name: None,
             spot: false,
@@ -40,8 +35,7 @@ impl NodeGroupProps {
     /// made of it.
     #[track_caller]
     pub fn desired(mut self, count: u32) -> Self {
-        self.desired = Some(count);
-        self.count_lines[1] = Line::of_caller();
+        self.size.begin_with(count);
         self
     }
 

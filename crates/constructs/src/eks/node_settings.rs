@@ -27,12 +27,20 @@ pub(super) struct NodeSettings {
     pub(super) managed_policies: Vec<ManagedPolicyRef>,
     pub(super) metadata_hops: u8,
     pub(super) max_pods: Option<u32>,
-    /// Further addresses are taken by others: as an expression, for only the node knows how many there are.
-    pub(super) max_pods_expression: Option<String>,
+    /// How many interfaces are others' than the VPC CNI plugin's, where any may be.
+    pub(super) interfaces_of_others: Option<u32>,
     /// In the order they run in.
     pub(super) setup: Vec<Value<String>>,
+    pub(super) bootstrap: Option<BootstrapScript>,
     pub(super) detailed_monitoring: bool,
     pub(super) lines: Lines,
+}
+
+/// What nodes with Bottlerocket run at each start, in a container and before `kubelet`.
+#[derive(Clone, Debug)]
+pub(super) struct BootstrapScript {
+    pub(super) name: &'static str,
+    pub(super) script: Value<String>,
 }
 
 /// Where settings were given about which there may be findings.
@@ -62,8 +70,9 @@ impl Default for NodeSettings {
             managed_policies: Vec::new(),
             metadata_hops: 2,
             max_pods: None,
-            max_pods_expression: None,
+            interfaces_of_others: None,
             setup: Vec::new(),
+            bootstrap: None,
             detailed_monitoring: false,
             lines: Lines::default(),
         }
@@ -108,12 +117,31 @@ impl NodeSettings {
                 .hint("use NodeImage::al2023(), or a DaemonSet");
             nodes.report(lines.setup_script.mark(finding));
         }
+        let is_counted = self.interfaces_of_others.is_none()
+            || self.max_pods.or_else(|| self.pods_beside_others()).is_some();
+        if let Some(kind) = self.instance_types.first()
+            && self.image.is_bottlerocket()
+            && !is_counted
+        {
+            let finding = format!(
+                "Bottlerocket has to be told how many pods a node has addresses for, which is not known of {kind}"
+            );
+            let finding = Diagnostic::error("max-pods-unknown", finding)
+                .value(kind.as_str())
+                .hint("say it with max_pods(), and leave out the interfaces of further networks");
+            nodes.report(lines.instance_types.mark(finding));
+        }
         if self.role.is_some() && !self.managed_policies.is_empty() {
             let finding = "policies are given for the nodes' own role, and another role as well";
             let finding = Diagnostic::error("policies-without-role", finding)
                 .hint("attach them with Role::add_managed_policy(), or leave the role out");
             nodes.report(lines.managed_policy.mark(finding));
         }
+    }
+
+    /// How many pods there are addresses for beside the interfaces that are others', as far as that is known.
+    pub(super) fn pods_beside_others(&self) -> Option<u32> {
+        self.instance_types.first()?.max_pods_beside(self.interfaces_of_others?)
     }
 
     /// The subnets nodes run in: private ones of the cluster, if it has any, unless something else is said.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use stackwright_aws::autoscaling as l1;
 use stackwright_aws::autoscaling::auto_scaling_group as property;
 use stackwright_aws::{ec2, iam};
-use stackwright_cfn::{RollingUpdate, UpdatePolicy};
+use stackwright_cfn::{RollingUpdate, UpdatePolicy, Value};
 use stackwright_core::{Construct, Diagnostic, Resource, Scope, Tag};
 
 use super::access_principal::AccessPrincipal;
@@ -14,23 +14,19 @@ use super::cluster::Cluster;
 use super::instance_type::InstanceType;
 use super::launch_template::{Extras, launch_template};
 use super::lifecycle_hook::LifecycleHook;
-use super::node_count::NodeCount;
+use super::node_count::{GroupSize, NodeCount};
 use super::node_image::Image;
 use super::node_role::node_role;
-use super::node_settings::{NodeSettings, node_setters};
+use super::node_settings::{BootstrapScript, NodeSettings, node_setters};
 use super::user_data::{Told, user_data};
 use crate::ec2::{Subnet, SubnetSelection};
 use crate::iam::Role;
-use crate::line::Line;
 
 /// The settings of [`SelfManagedNodes`].
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct SelfManagedNodesProps {
-    count: NodeCount,
-    desired: Option<u32>,
-    /// Of the count, and of what to begin with.
-    count_lines: [Line; 2],
+    size: GroupSize,
     nodes: NodeSettings,
     hooks: Vec<LifecycleHook>,
     /// Where several groups have it in common.
@@ -48,22 +44,14 @@ impl SelfManagedNodesProps {
     /// As many nodes: `2..=6`, or `3` for always three.
     #[track_caller]
     pub fn new(count: impl Into<NodeCount>) -> Self {
-        Self {
-            count: count.into(),
-            desired: None,
-            count_lines: [Line::of_caller(), Line::default()],
-            nodes: NodeSettings::default(),
-            hooks: Vec::new(),
-            start: None,
-        }
+        Self { size: GroupSize::new(count), nodes: NodeSettings::default(), hooks: Vec::new(), start: None }
     }
 
     /// How many nodes to begin with. Left out: the group decides between the fewest and the most, and an update leaves
     /// it at that.
     #[track_caller]
     pub fn desired(mut self, count: u32) -> Self {
-        self.desired = Some(count);
-        self.count_lines[1] = Line::of_caller();
+        self.size.begin_with(count);
         self
     }
 
@@ -77,11 +65,15 @@ impl SelfManagedNodesProps {
 
     /// Leaves so many interfaces of each node to others than the VPC CNI plugin, which has addresses for fewer pods then,
     /// unless the most pods are said.
-    ///
-    /// Source: [expressions of nodeadm](https://awslabs.github.io/amazon-eks-ami/nodeadm/doc/examples/#defining-a-max-pods-expression)
-    pub(crate) fn leave_interfaces(mut self, count: usize) -> Self {
-        let expression = format!("(default_enis - {count}) * (ips_per_eni - 1) + 2");
-        self.nodes.max_pods_expression = Some(expression);
+    pub(crate) fn leave_interfaces(mut self, count: u32) -> Self {
+        self.nodes.interfaces_of_others = Some(count);
+        self
+    }
+
+    /// Has nodes with Bottlerocket run a script at each start, before `kubelet`: in a container of this name, by the image
+    /// that comes with the system.
+    pub(crate) fn bootstrap_script(mut self, name: &'static str, script: Value<String>) -> Self {
+        self.nodes.bootstrap = Some(BootstrapScript { name, script });
         self
     }
 
@@ -115,7 +107,7 @@ impl SelfManagedNodesProps {
                 Diagnostic::error("instance-type-count", finding).value(given.to_string()).allowed("one");
             nodes.report(settings.lines.instance_types.mark(finding));
         }
-        self.count.desired(nodes, self.desired, self.count_lines);
+        self.size.check(nodes);
         let role = node_role(nodes, settings, cluster.ip_family());
         let profile =
             iam::InstanceProfile::new(iam::InstanceProfileRequired { roles: [role.role_name()].into() });
@@ -140,6 +132,16 @@ impl SelfManagedNodesProps {
         self.nodes.instance_types.first()
     }
 
+    /// How many nodes there are in a zone at most.
+    pub(crate) fn most_nodes(&self) -> u32 {
+        self.size.count.max
+    }
+
+    /// Whether pods get answers from the metadata of their instance.
+    pub(crate) fn shows_metadata_to_pods(&self) -> bool {
+        self.nodes.metadata_hops > 1
+    }
+
     /// Points a finding at the line that says the type of the instances.
     pub(crate) fn mark_instance_type(&self, finding: Diagnostic) -> Diagnostic {
         self.nodes.lines.instance_types.mark(finding)
@@ -148,11 +150,6 @@ impl SelfManagedNodesProps {
     /// Whether scripts can run on the nodes.
     pub(crate) fn has_shell(&self) -> bool {
         !self.nodes.image.is_bottlerocket()
-    }
-
-    /// Points a finding at the line that says the image.
-    pub(crate) fn mark_image(&self, finding: Diagnostic) -> Diagnostic {
-        self.nodes.lines.image.mark(finding)
     }
 }
 
@@ -215,12 +212,12 @@ impl SelfManagedNodes {
             })
             .launch_template_id(launch_template.ref_());
         let mut group = l1::AutoScalingGroup::new(l1::AutoScalingGroupRequired {
-            max_size: props.count.max.to_string().into(),
-            min_size: props.count.min.to_string().into(),
+            max_size: props.size.count.max.to_string().into(),
+            min_size: props.size.count.min.to_string().into(),
         })
         .launch_template(template)
         .vpc_zone_identifier(subnets.iter().map(Subnet::subnet_id).collect::<Vec<_>>());
-        if let Some(count) = props.desired {
+        if let Some(count) = props.size.desired {
             group = group.desired_capacity(count.to_string());
         }
         if !props.hooks.is_empty() {
@@ -230,7 +227,7 @@ impl SelfManagedNodes {
         let resource = Resource::new(&construct, "Resource", group);
         // One at a time; what an autoscaler has made of the size stays.
         let rolling = RollingUpdate::new()
-            .min_instances_in_service(props.count.min.min(props.count.max.saturating_sub(1)))
+            .min_instances_in_service(props.size.count.min.min(props.size.count.max.saturating_sub(1)))
             .suspend_processes(["AZRebalance", "AlarmNotification", "ScheduledActions"]);
         resource.update_policy(UpdatePolicy::new().rolling_update(rolling).scheduled_action(true));
         if let Some(name) = cluster.name().as_str() {

@@ -43,7 +43,8 @@ fn multipart(cluster: &Cluster, settings: &NodeSettings, told: Told) -> Option<V
 
 /// The `spec` of a `NodeConfig`.
 ///
-/// Source: [NodeConfig](https://awslabs.github.io/amazon-eks-ami/nodeadm/doc/api/)
+/// Source: [NodeConfig](https://awslabs.github.io/amazon-eks-ami/nodeadm/doc/api/),
+/// [expressions](https://awslabs.github.io/amazon-eks-ami/nodeadm/doc/examples/#defining-a-max-pods-expression)
 #[track_caller]
 fn node_config(cluster: &Cluster, settings: &NodeSettings, told: Told) -> Map {
     let mut spec = Map::new();
@@ -58,8 +59,8 @@ fn node_config(cluster: &Cluster, settings: &NodeSettings, told: Told) -> Map {
     let mut kubelet = Map::new();
     if let Some(count) = settings.max_pods {
         kubelet.set("config", Map::from_iter([("maxPods", Node::from(count))]));
-    } else if let Some(expression) = &settings.max_pods_expression {
-        kubelet.set("maxPodsExpression", expression.as_str());
+    } else if let Some(count) = settings.interfaces_of_others {
+        kubelet.set("maxPodsExpression", format!("(default_enis - {count}) * (ips_per_eni - 1) + 2"));
     }
     let flags = if told == Told::ByUs { flags(settings) } else { Vec::new() };
     if !flags.is_empty() {
@@ -86,15 +87,18 @@ fn flags(settings: &NodeSettings) -> Vec<String> {
         .collect()
 }
 
-/// For Bottlerocket: settings in TOML. Keys and values of labels need no escapes.
+/// For Bottlerocket: settings in TOML. Keys and values of labels need no escapes. A script goes to a container that runs
+/// before `kubelet`, at each start, by an image that comes with the system from 1.35.0 on; without its success the node
+/// does not join.
 ///
-/// Source: [settings of Kubernetes](https://bottlerocket.dev/en/os/latest/#/api/settings/kubernetes/)
+/// Sources: [settings of Kubernetes](https://bottlerocket.dev/en/os/latest/#/api/settings/kubernetes/),
+/// [of containers](https://bottlerocket.dev/en/os/latest/#/api/settings/bootstrap-containers/)
 #[track_caller]
 fn bottlerocket(cluster: &Cluster, settings: &NodeSettings, told: Told) -> Option<Value<String>> {
-    let max_pods = settings.max_pods.map(|count| format!("max-pods = {count}\n")).unwrap_or_default();
+    let max_pods = settings.max_pods.or_else(|| settings.pods_beside_others());
+    let max_pods = max_pods.map(|count| format!("max-pods = {count}\n"));
     if told == Told::ByEks {
-        let section = format!("[settings.kubernetes]\n{max_pods}");
-        return settings.max_pods.map(|_| section.into());
+        return max_pods.map(|line| format!("[settings.kubernetes]\n{line}").into());
     }
     let cluster = fill!(
         include_str!("../../../../templates/eks/bottlerocket-cluster.toml"),
@@ -102,7 +106,7 @@ fn bottlerocket(cluster: &Cluster, settings: &NodeSettings, told: Told) -> Optio
         endpoint = cluster.endpoint(),
         certificate_authority = cluster.certificate_authority(),
     );
-    let mut more = max_pods;
+    let mut more = max_pods.unwrap_or_default();
     if !settings.labels.is_empty() {
         more.push_str("\n[settings.kubernetes.node-labels]\n");
         for label in &settings.labels {
@@ -120,5 +124,12 @@ fn bottlerocket(cluster: &Cluster, settings: &NodeSettings, told: Told) -> Optio
             ));
         }
     }
-    Some(fill!("{{cluster}}{{more}}", cluster, more))
+    let settings_of_kubernetes = fill!("{{cluster}}{{more}}", cluster, more);
+    let Some(bootstrap) = &settings.bootstrap else { return Some(settings_of_kubernetes) };
+    let bootstrap = fill!(
+        include_str!("../../../../templates/eks/bottlerocket-bootstrap.toml"),
+        name = bootstrap.name,
+        script = functions::base64(&bootstrap.script),
+    );
+    Some(fill!("{{settings_of_kubernetes}}{{bootstrap}}", settings_of_kubernetes, bootstrap))
 }

@@ -134,6 +134,7 @@ fn pods(cluster: Value<ClusterName>, account: &ServiceAccountName) -> Principal 
 #[derive(Clone, Debug)]
 pub struct ServiceAccountRole {
     role: Role,
+    account: ServiceAccountName,
     is_annotated: bool,
 }
 
@@ -162,11 +163,11 @@ impl ServiceAccountRole {
         match identity.0 {
             Way::Irsa(_) => {
                 account.check(&role);
-                Self { role, is_annotated: true }
+                Self { role, account, is_annotated: true }
             }
             Way::PodIdentity(cluster) => {
-                PodIdentityAssociation::new(&role, "association", cluster, account, &role);
-                Self { role, is_annotated: false }
+                PodIdentityAssociation::new(&role, "association", cluster, account.clone(), &role);
+                Self { role, account, is_annotated: false }
             }
         }
     }
@@ -174,6 +175,11 @@ impl ServiceAccountRole {
     /// The role.
     pub fn role(&self) -> &Role {
         &self.role
+    }
+
+    /// The service account.
+    pub fn account(&self) -> &ServiceAccountName {
+        &self.account
     }
 
     /// The annotation that the service account needs, key and value; `None` with Pod Identity, which needs none.

@@ -4,7 +4,7 @@
 //! the VPC and with the services of its clusters, the networks of all charts and the addresses that pods ask for with
 //! the ranges of the plan and with each other. Objects that are not made of typed networks are not looked into.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::rc::Rc;
 
@@ -13,11 +13,12 @@ use stackwright_core::{Check, Construct, Diagnostic, Related, Scope, Source};
 use super::layout::Placed;
 use super::network::PodAddresses;
 use super::plan::IpPlan;
-use crate::ec2::{Cidr, Subnet};
+use crate::ec2::ip_family::count;
+use crate::ec2::{Cidr, IpBlock, Subnet};
 use crate::eks::ServiceAddresses;
-use crate::multus::{Ipam, Network, RequestedAddresses};
+use crate::multus::{DefinedNetwork, Ipam, Network, RequestedAddresses, Watch};
 
-type Span = RangeInclusive<Ipv4Addr>;
+type Span = RangeInclusive<IpAddr>;
 
 /// What a plan tells others of its kind.
 pub(super) struct Told {
@@ -31,6 +32,7 @@ pub(super) fn check(plan: &IpPlan, check: &mut Check<'_>) {
     other_plans(plan, check);
     peers(plan, check);
     networks(plan, check);
+    pools(plan, check);
     requested(plan, check);
 }
 
@@ -89,12 +91,17 @@ fn peers(plan: &IpPlan, check: &mut Check<'_>) {
 
 /// The networks in charts, as far as they hand out addresses of the VPC. Of each other they know without a plan.
 fn networks(plan: &IpPlan, check: &mut Check<'_>) {
-    for (object, network) in &check.told::<Network>() {
+    for (object, told) in &check.told::<DefinedNetwork>() {
+        let network = &told.network;
         let mut claim = Claim {
             object,
             source: object.related("").source,
             words: format!("network `{}` hands out", network.name()),
-            kinds: &[PodAddresses::Prefixes, PodAddresses::Pool],
+            kinds: match network.config().ipam() {
+                // EC2 gives no interface a single address of what is reserved for prefixes.
+                Some(Ipam::Whereabouts(_)) => &[PodAddresses::Pool],
+                _ => &[PodAddresses::Prefixes, PodAddresses::Pool],
+            },
         };
         for span in spans(network) {
             outside_plan(plan, check, &claim, &span);
@@ -106,6 +113,42 @@ fn networks(plan: &IpPlan, check: &mut Check<'_>) {
     }
 }
 
+/// Whereabouts knows what it has handed out in its own cluster. Whether networks of one cluster share addresses is known
+/// without a plan.
+fn pools(plan: &IpPlan, check: &mut Check<'_>) {
+    let told = check.told::<DefinedNetwork>();
+    let is_pool = |told: &DefinedNetwork| matches!(told.network.config().ipam(), Some(Ipam::Whereabouts(_)));
+    let pools: Vec<_> = told.iter().filter(|(_, told)| is_pool(told)).collect();
+    for (index, (object, own)) in pools.iter().enumerate() {
+        let elsewhere = pools[..index].iter().filter(|(_, other)| !own.is_with(other));
+        for (other, first) in elsewhere {
+            let Some(shared) = meeting(&spans(&own.network), &spans(&first.network)) else { continue };
+            if !is_of_vpc(plan, &shared) {
+                continue;
+            }
+            let (name, before, range) = (own.network.name(), first.network.name(), words_of(&shared));
+            let message = format!(
+                "networks `{before}` and `{name}` of two clusters both hand out {range}, and neither knows of the other"
+            );
+            let finding = Diagnostic::error("pool-of-two-clusters", message)
+                .path(object.path())
+                .source(object.related("").source)
+                .value(range)
+                .hint("plan a network for each of the clusters")
+                .related(other.related(&format!("network `{before}`")));
+            check.report(finding);
+        }
+    }
+}
+
+/// The first addresses that are in spans of both.
+fn meeting(one: &[Span], other: &[Span]) -> Option<Span> {
+    let pairs = one.iter().flat_map(|one| other.iter().map(move |other| (one, other)));
+    let mut meetings =
+        pairs.map(|(one, other)| *one.start().max(other.start())..=*one.end().min(other.end()));
+    meetings.find(|both| both.start() <= both.end())
+}
+
 /// The ranges of a network.
 fn spans(network: &Network) -> Vec<Span> {
     let ipam = network.config().ipam().into_iter();
@@ -115,6 +158,7 @@ fn spans(network: &Network) -> Vec<Span> {
 /// The addresses that pods ask for.
 fn requested(plan: &IpPlan, check: &mut Check<'_>) {
     let told = check.told::<RequestedAddresses>();
+    let watches = check.told::<Watch>();
     let all = || told.iter().flat_map(|(pod, asked)| asked.ips.iter().map(move |ip| (pod, asked, *ip)));
     for (index, (pod, asked, ip)) in all().enumerate() {
         let span = ip..=ip;
@@ -128,9 +172,12 @@ fn requested(plan: &IpPlan, check: &mut Check<'_>) {
             kinds: &[PodAddresses::Named],
         };
         outside_plan(plan, check, &claim, &span);
-        if let Some((other, before, _)) =
-            all().take(index).find(|(other, _, same)| *same == ip && *other != pod)
-        {
+        // Pods of one cluster are compared where its networks are.
+        let is_compared = |before: &RequestedAddresses| {
+            watches.iter().any(|(_, watch)| watch.sees(&asked.pods) && watch.sees(&before.pods))
+        };
+        let mut others = all().take(index).filter(|(other, _, same)| *same == ip && *other != pod);
+        if let Some((other, before, _)) = others.find(|(_, before, _)| !is_compared(before)) {
             let finding = Diagnostic::error("address-asked-for-twice", format!("two pods ask for {ip}"))
                 .path(pod.path())
                 .source(asked.place)
@@ -204,17 +251,17 @@ fn is_of_vpc(plan: &IpPlan, span: &Span) -> bool {
 }
 
 fn touches(block: Cidr, span: &Span) -> bool {
+    let block = IpBlock::from(block);
     block.first() <= *span.end() && *span.start() <= block.last()
 }
 
 /// Whether every address of the span is in one of the blocks, which share none.
 fn is_covered(blocks: &[Cidr], span: &Span) -> bool {
-    let (start, end) = (span.start().to_bits(), span.end().to_bits());
     let within = blocks.iter().filter(|block| touches(**block, span)).map(|block| {
-        let (first, last) = (block.first().to_bits().max(start), block.last().to_bits().min(end));
-        u64::from(last - first) + 1
+        let block = IpBlock::from(*block);
+        count(block.first().max(*span.start()), block.last().min(*span.end()))
     });
-    within.sum::<u64>() == u64::from(end - start) + 1
+    within.sum::<u128>() == count(*span.start(), *span.end())
 }
 
 fn words_of(span: &Span) -> String {

@@ -77,9 +77,10 @@ impl PlannedNetwork {
         Self::of(Line::of_caller(), name, PodAddresses::Prefixes, subnets)
     }
 
-    /// A network whose addresses the cluster hands out, such as by [`Whereabouts`](crate::multus::Whereabouts). It has its
-    /// range reserved as `explicit`. For an address to be reached from other nodes, it has to be given to the network
-    /// interface beneath too.
+    /// A network whose addresses the cluster hands out, such as by [`Whereabouts`](crate::multus::Whereabouts), which takes
+    /// them from [`IpPlan::pool`](super::IpPlan::pool). It has its range reserved as `explicit`. For an address to be
+    /// reached from other nodes, it has to be [assigned](crate::multus::Attachments::assigned_to) to the network interface
+    /// beneath too, which has one place less for each.
     #[track_caller]
     pub fn pool(name: impl Into<String>, subnets: SubnetSelection) -> Self {
         Self::of(Line::of_caller(), name, PodAddresses::Pool, subnets)

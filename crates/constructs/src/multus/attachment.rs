@@ -1,17 +1,20 @@
 //! What a pod says to get interfaces in further networks.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use serde::Serialize;
 use stackwright_cfn::has_token;
 use stackwright_core::{Diagnostic, Manifest, Scope};
-use stackwright_k8s::{Data, Map, Object};
+use stackwright_k8s::Map;
 
-use super::address_range::{holds, kept};
+use super::address_range::{can_be_reached, kept};
 use super::interface::{invalid_mac, is_mac};
 use super::static_addresses::reserved;
-use super::{Ipam, Network, NetworkAttachmentDefinition, interface_name, overlap};
-use crate::ec2::Cidr;
+use super::{
+    Ipam, Network, NetworkAttachmentDefinition, NetworkSelection, cluster_networks, interface_name, workload,
+};
+use crate::ec2::IpBlock;
+use crate::ec2::ip_family::Family;
 use crate::line::Line;
 
 /// One further interface of a pod.
@@ -22,9 +25,9 @@ pub struct Attachment {
     definition: Option<Manifest>,
     line: Line,
     interface: Option<String>,
-    ips: Vec<Ipv4Addr>,
+    ips: Vec<IpAddr>,
     mac: Option<String>,
-    default_route: Option<Ipv4Addr>,
+    default_routes: Vec<IpAddr>,
 }
 
 impl Attachment {
@@ -44,6 +47,12 @@ impl Attachment {
         Self::of(network, None, Line::of_caller())
     }
 
+    /// An interface as an annotation says it that is written by hand.
+    pub(super) fn written(network: &Network, asked: &NetworkSelection) -> Self {
+        let NetworkSelection { interface, ips, mac, default_routes, .. } = asked.clone();
+        Attachment { interface, ips, mac, default_routes, ..Self::of(network, None, Line::default()) }
+    }
+
     fn of(network: &Network, definition: Option<Manifest>, line: Line) -> Self {
         Attachment {
             network: network.clone(),
@@ -52,7 +61,7 @@ impl Attachment {
             interface: None,
             ips: Vec::new(),
             mac: None,
-            default_route: None,
+            default_routes: Vec::new(),
         }
     }
 
@@ -66,7 +75,7 @@ impl Attachment {
     /// An address to ask for, which the network must
     /// [let pods ask for](super::CniConfig::requested_ips); by default the network chooses.
     #[must_use]
-    pub fn ip(mut self, address: impl Into<Ipv4Addr>) -> Self {
+    pub fn ip(mut self, address: impl Into<IpAddr>) -> Self {
         self.ips.push(address.into());
         self
     }
@@ -81,16 +90,29 @@ impl Attachment {
 
     /// Sends what the pod has no other route for by way of this router, in place of the cluster's network.
     ///
-    /// Services and DNS of the cluster are then reached only where the network leads to them.
+    /// Services and DNS of the cluster are then reached only where the network leads to them. Say it again for the router of
+    /// the other family.
     #[must_use]
-    pub fn default_route(mut self, gateway: impl Into<Ipv4Addr>) -> Self {
-        self.default_route = Some(gateway.into());
+    pub fn default_route(mut self, gateway: impl Into<IpAddr>) -> Self {
+        self.default_routes.push(gateway.into());
         self
+    }
+
+    pub(super) fn network(&self) -> &Network {
+        &self.network
+    }
+
+    pub(super) fn line(&self) -> Line {
+        self.line
+    }
+
+    pub(super) fn has_default_route(&self) -> bool {
+        !self.default_routes.is_empty()
     }
 
     /// Whether the short form has no words for it.
     fn needs_json(&self) -> bool {
-        !self.ips.is_empty() || self.mac.is_some() || self.default_route.is_some()
+        !self.ips.is_empty() || self.mac.is_some() || !self.default_routes.is_empty()
     }
 
     /// `namespace/name@interface`, without what is not said.
@@ -104,7 +126,7 @@ impl Attachment {
     fn long(&self) -> Long<'_> {
         // The subnet of each address; a plugin that needs none of it ignores the prefix length.
         let subnets = subnets(&self.network);
-        let ip = |address: &Ipv4Addr| match subnets.iter().find(|subnet| holds(**subnet, *address)) {
+        let ip = |address: &IpAddr| match subnets.iter().find(|subnet| subnet.holds(*address)) {
             Some(subnet) => format!("{address}/{}", subnet.prefix_len()),
             None => address.to_string(),
         };
@@ -114,7 +136,7 @@ impl Attachment {
             interface: self.interface.as_deref(),
             ips: self.ips.iter().map(ip).collect(),
             mac: self.mac.as_deref(),
-            default_route: self.default_route.into_iter().collect(),
+            default_routes: &self.default_routes,
         }
     }
 
@@ -186,17 +208,15 @@ impl Attachment {
             }
         }
         let subnets = subnets(&self.network);
-        if let Some(gateway) = self.default_route
-            && !subnets.is_empty()
-            && !subnets.iter().any(|subnet| holds(*subnet, gateway))
-        {
+        let is_unreachable = |gateway: &&IpAddr| !subnets.is_empty() && !can_be_reached(**gateway, &subnets);
+        for gateway in self.default_routes.iter().filter(is_unreachable) {
             let message =
                 format!("the default route goes by {gateway}, which is in no subnet of network `{name}`");
             found.push(Diagnostic::error("default-route-unreachable", message).value(gateway.to_string()));
         }
     }
 
-    fn check_ip(&self, address: Ipv4Addr, found: &mut Vec<Diagnostic>) {
+    fn check_ip(&self, address: IpAddr, found: &mut Vec<Diagnostic>) {
         let name = self.network.name();
         let is_vpc = self.network.config().interface().is_in_vpc();
         let ranges = self.network.config().ipam().map(Ipam::ranges).unwrap_or_default();
@@ -218,12 +238,12 @@ impl Attachment {
             return;
         }
         let subnets = subnets(&self.network);
-        match subnets.iter().find(|subnet| holds(**subnet, address)) {
+        match subnets.iter().find(|subnet| subnet.holds(address)) {
             Some(subnet) if kept(*subnet, is_vpc).contains(&address) => {
                 found.push(reserved(address, *subnet, is_vpc));
             }
             None if !subnets.is_empty() => {
-                let allowed = subnets.iter().map(Cidr::to_string).collect::<Vec<_>>().join(", ");
+                let allowed = subnets.iter().map(IpBlock::to_string).collect::<Vec<_>>().join(", ");
                 let message =
                     format!("{address} is in no subnet of network `{name}`: allowed are those of {allowed}");
                 found.push(
@@ -238,12 +258,8 @@ impl Attachment {
 }
 
 /// The subnets the network is in, as far as they are known.
-fn subnets(network: &Network) -> Vec<Cidr> {
-    match network.config().ipam() {
-        Some(Ipam::StaticAddresses(addresses)) => addresses.requested_subnets().to_vec(),
-        Some(ipam) => ipam.ranges().iter().map(|range| range.subnet()).collect(),
-        None => Vec::new(),
-    }
+fn subnets(network: &Network) -> Vec<IpBlock> {
+    network.config().ipam().map(Ipam::subnets).unwrap_or_default()
 }
 
 /// All further interfaces of a pod, in order.
@@ -310,7 +326,7 @@ impl Attachments {
     pub fn attach_to(&self, manifest: &Manifest) {
         let place = std::panic::Location::caller();
         let ips = self.0.iter().flat_map(|one| one.ips.iter().copied()).collect();
-        manifest.tell(RequestedAddresses { ips, place });
+        manifest.tell(RequestedAddresses { pods: manifest.clone(), ips, place });
         let place_of =
             |finding: Diagnostic| if finding.source.is_some() { finding } else { finding.source(place) };
         self.check().into_iter().for_each(|finding| manifest.report(place_of(finding)));
@@ -318,15 +334,17 @@ impl Attachments {
         definitions.for_each(|definition| manifest.depends_on(definition));
         let (attachments, pod) = (self.clone(), manifest.clone());
         manifest.validate(move |check| {
-            let defined = pod.same_cluster(overlap::KIND);
+            let defined = pod.same_cluster(cluster_networks::KIND);
             let unreachable = attachments.0.iter().filter_map(|one| one.check_reach(&pod, &defined));
             unreachable.for_each(|finding| check.report(finding));
         });
         let mut kind = None;
-        manifest.edit(|object| match pod_metadata(object) {
-            Some(metadata) => {
-                let annotations = metadata.get_or_insert_with("annotations", || Map::new().into());
-                if let Some(annotations) = annotations.as_map_mut() {
+        manifest.edit(|object| match workload::pod_of(object) {
+            Some(pod) => {
+                let annotations = ["metadata", "annotations"].into_iter().try_fold(pod, |map, field| {
+                    map.get_or_insert_with(field, || Map::new().into()).as_map_mut()
+                });
+                if let Some(annotations) = annotations {
                     annotations.insert(Self::KEY, self.annotation());
                 }
             }
@@ -343,24 +361,33 @@ impl Attachments {
         }
     }
 
+    /// Each with what its interface is called.
+    pub(super) fn named(&self) -> impl Iterator<Item = (String, &Attachment)> {
+        let name = |(at, one): (usize, _)| (interface(one, at), one);
+        self.0.iter().enumerate().map(name)
+    }
+
     /// Everything that is wrong with them, as far as it does not lie in the networks, which have checks of their own.
     #[must_use]
     pub fn check(&self) -> Vec<Diagnostic> {
         let mut found = Vec::new();
         self.0.iter().for_each(|attachment| attachment.check(&mut found));
-        let names: Vec<String> = self.0.iter().enumerate().map(|(at, one)| interface(one, at)).collect();
+        let names: Vec<String> = self.named().map(|(name, _)| name).collect();
         for (at, name) in names.iter().enumerate().filter(|(at, name)| names[..*at].contains(name)) {
             let message = format!("attachment {} makes a second interface `{name}`", at + 1);
             found.push(Diagnostic::error("interface-taken", message).value(name));
         }
-        let routes = self.0.iter().filter(|one| one.default_route.is_some()).count();
-        if routes > 1 {
-            let message = format!("{routes} attachments have a default route: allowed is one");
-            found.push(
-                Diagnostic::error("default-route-twice", message).value(routes.to_string()).allowed("1"),
-            );
+        for family in [Family::V4, Family::V6] {
+            let routes = self.0.iter().flat_map(|one| &one.default_routes);
+            let routes = routes.filter(|gateway| Family::of(**gateway) == family).count();
+            if routes > 1 {
+                let message = format!("{routes} attachments have a default route: allowed is one");
+                found.push(
+                    Diagnostic::error("default-route-twice", message).value(routes.to_string()).allowed("1"),
+                );
+            }
         }
-        let ips: Vec<Ipv4Addr> = self.0.iter().flat_map(|one| one.ips.iter().copied()).collect();
+        let ips: Vec<IpAddr> = self.0.iter().flat_map(|one| one.ips.iter().copied()).collect();
         for (_, ip) in ips.iter().enumerate().filter(|(at, ip)| ips[..*at].contains(ip)) {
             found.push(
                 Diagnostic::error("ip-twice", format!("{ip} is asked for twice")).value(ip.to_string()),
@@ -373,7 +400,8 @@ impl Attachments {
 /// The addresses that pods ask for, which they tell address plans.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestedAddresses {
-    pub(crate) ips: Vec<Ipv4Addr>,
+    pub(crate) pods: Manifest,
+    pub(crate) ips: Vec<IpAddr>,
     /// Where the program attaches the pod.
     pub(crate) place: &'static std::panic::Location<'static>,
 }
@@ -381,20 +409,6 @@ pub(crate) struct RequestedAddresses {
 /// What the interface of the attachment in this place is called.
 fn interface(attachment: &Attachment, at: usize) -> String {
     attachment.interface.clone().unwrap_or_else(|| format!("net{}", at + 1))
-}
-
-/// The metadata of the pod, or of the pods that the workload makes; `None` for any other kind.
-fn pod_metadata(object: &mut Object) -> Option<&mut Map> {
-    let way: &[&str] = match object.kind() {
-        "Pod" => &[],
-        "CronJob" => &["spec", "jobTemplate", "spec", "template"],
-        "DaemonSet" | "Deployment" | "Job" | "ReplicaSet" | "ReplicationController" | "StatefulSet" => {
-            &["spec", "template"]
-        }
-        _ => return None,
-    };
-    let pod = way.iter().try_fold(object.fields_mut(), |map, field| map.get_mut(field)?.as_map_mut())?;
-    pod.get_or_insert_with("metadata", || Data::Map(Map::new())).as_map_mut()
 }
 
 #[derive(Serialize)]
@@ -408,6 +422,6 @@ struct Long<'a> {
     ips: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     mac: Option<&'a str>,
-    #[serde(rename = "default-route", skip_serializing_if = "Vec::is_empty")]
-    default_route: Vec<Ipv4Addr>,
+    #[serde(rename = "default-route", skip_serializing_if = "<[_]>::is_empty")]
+    default_routes: &'a [IpAddr],
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use stackwright_core::Diagnostic;
 
 use super::interface::IpvlanMode;
-use super::{Chained, CniVersion, Interface, Ipam};
+use super::{Chained, CniVersion, Interface, Ipam, mtu};
 
 /// How an interface of a network is made and where its addresses come from.
 ///
@@ -190,6 +190,9 @@ impl CniConfig {
                 );
             }
             None => {}
+        }
+        if ipam.as_ref().is_some_and(|ipam| ipam.subnets().iter().any(|subnet| subnet.is_ipv6())) {
+            mtu::check_ipv6(interface.mtu(), &mut found);
         }
         check_dhcp(interface, ipam.as_ref(), &mut found);
         let takes_ips = matches!(ipam, Some(Ipam::HostLocal(_) | Ipam::StaticAddresses(_)));

@@ -1,19 +1,25 @@
 //! Addresses that each node hands out on its own account.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 use stackwright_core::Diagnostic;
 
-use super::address_range::AddressRange;
+use super::address_range::{self, AddressRange, last_of_plugins};
 use super::route::{self, Route};
-use crate::ec2::Cidr;
+use crate::ec2::IpBlock;
+use crate::ec2::ip_family::behind;
+
+/// The finding about a network that more nodes than one may serve.
+pub(super) const ON_MANY_NODES: &str = "host-local-on-many-nodes";
 
 /// The `host-local` plugin: each node hands out addresses and writes down which, in a directory of its own.
 ///
-/// Nodes know nothing of each other, so two of them hand out the same address. Either the network is used on
-/// [one node](HostLocal::single_node), with a [share](AddressRange::split) of the addresses for each, or
-/// [`Whereabouts`](super::Whereabouts) is the better choice; anything else is a warning.
+/// Nodes know nothing of each other, so two of them hand out the same address. So it is for networks that
+/// [one node](HostLocal::single_node) can ever serve, with a [share](AddressRange::split) of the addresses where there
+/// is a network for each node, and for bridges, which are a node's own; anything else is an error. For networks of many
+/// nodes there are [`EniPrefix`](super::EniPrefix), [`Whereabouts`](super::Whereabouts) and
+/// [addresses by name](super::StaticAddresses).
 ///
 /// ```
 /// use stackwright_constructs::{cidr, multus::{AddressRange, HostLocal}};
@@ -50,7 +56,16 @@ impl HostLocal {
         }
     }
 
-    /// A further address for each pod, from any of these ranges. By default a pod gets one address.
+    /// A further address for each pod, from any of these ranges: one of the other family, say. By default a pod gets one
+    /// address.
+    ///
+    /// ```
+    /// use stackwright_constructs::{cidr, ipv6_cidr, multus::{AddressRange, HostLocal}};
+    ///
+    /// let ipv6 = AddressRange::new(ipv6_cidr!("fd00:10:10:5::/64"));
+    /// let both = HostLocal::new(AddressRange::new(cidr!("10.10.5.0/24"))).and_any_of([ipv6]).single_node();
+    /// # let _ = both;
+    /// ```
     #[must_use]
     pub fn and_any_of(mut self, ranges: impl IntoIterator<Item = AddressRange>) -> Self {
         self.sets.push(ranges.into_iter().collect());
@@ -72,11 +87,18 @@ impl HostLocal {
         self
     }
 
-    /// Says that pods of one node only use the network, so that no other node hands out its addresses.
+    /// Says that pods of one node only use the network, so that no other node hands out its addresses: by node selectors
+    /// that name the node, say, or because there is no other. Nothing can prove that. Left out: the network is refused,
+    /// unless it is a bridge.
     #[must_use]
     pub fn single_node(mut self) -> Self {
         self.is_single_node = true;
         self
+    }
+
+    /// Sets of ranges, of each of which a pod gets an address.
+    pub(super) fn sets(&self) -> impl Iterator<Item = &[AddressRange]> {
+        self.sets.iter().map(Vec::as_slice)
     }
 
     pub(super) fn ranges(&self) -> impl Iterator<Item = &AddressRange> {
@@ -88,18 +110,20 @@ impl HostLocal {
             let message = "host-local has no range to take addresses from";
             found.push(Diagnostic::error("no-address-range", message).hint("give it an `AddressRange`"));
         }
-        let ranges: Vec<&AddressRange> = self.ranges().collect();
-        for (at, range) in ranges.iter().enumerate() {
-            range.check(is_vpc, found);
-            for other in ranges[..at].iter().filter(|other| other.overlaps(range)) {
-                let ((start, end), (first, last)) = (range.ends(), other.ends());
-                let message = format!("the ranges {first} to {last} and {start} to {end} share addresses");
+        for set in &self.sets {
+            let mut families = set.iter().map(|range| range.subnet().is_ipv6());
+            let first = families.next();
+            if families.any(|other| Some(other) != first) {
+                let message =
+                    "host-local takes one address of either family from the ranges that go together";
                 found.push(
-                    Diagnostic::error("address-ranges-overlap", message).value(format!("{start} to {end}")),
+                    Diagnostic::error("address-families-mixed", message)
+                        .hint("give the ranges of the other family by `and_any_of`"),
                 );
             }
         }
-        let subnets: Vec<Cidr> = ranges.iter().map(|range| range.subnet()).collect();
+        address_range::check_all(self.ranges(), is_vpc, found);
+        let subnets: Vec<IpBlock> = self.ranges().map(AddressRange::subnet).collect();
         route::check(&self.routes, &subnets, found);
         if let Some(path) = self.data_dir.as_ref().filter(|path| !path.starts_with('/')) {
             let message = format!("the data directory `{path}` is not an absolute path");
@@ -109,9 +133,8 @@ impl HostLocal {
         }
         if is_vpc && !self.is_single_node {
             let message = "host-local hands out the same addresses on every node, and pods of two nodes would share one";
-            found.push(Diagnostic::warning("host-local-on-many-nodes", message).hint(
-                "use `Whereabouts`; or one network for each node with a share of the range (`AddressRange::split`), \
-                 and say `single_node()`",
+            found.push(Diagnostic::error(ON_MANY_NODES, message).hint(
+                "use `EniPrefix` or `Whereabouts`; or, where one node can ever serve the network, say `single_node()`",
             ));
         }
     }
@@ -125,13 +148,13 @@ struct Wire {
     ranges: Vec<Vec<WireRange>>,
     /// The older form, which is read and never written: one range without a list.
     #[serde(default, skip_serializing)]
-    subnet: Option<Cidr>,
+    subnet: Option<IpBlock>,
     #[serde(default, skip_serializing)]
-    range_start: Option<Ipv4Addr>,
+    range_start: Option<IpAddr>,
     #[serde(default, skip_serializing)]
-    range_end: Option<Ipv4Addr>,
+    range_end: Option<IpAddr>,
     #[serde(default, skip_serializing)]
-    gateway: Option<Ipv4Addr>,
+    gateway: Option<IpAddr>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     routes: Vec<Route>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -141,19 +164,19 @@ struct Wire {
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct WireRange {
-    subnet: Cidr,
+    subnet: IpBlock,
     #[serde(skip_serializing_if = "Option::is_none")]
-    range_start: Option<Ipv4Addr>,
+    range_start: Option<IpAddr>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    range_end: Option<Ipv4Addr>,
+    range_end: Option<IpAddr>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    gateway: Option<Ipv4Addr>,
+    gateway: Option<IpAddr>,
 }
 
 impl From<HostLocal> for Wire {
     fn from(HostLocal { sets, routes, data_dir, .. }: HostLocal) -> Self {
         let pieces = |range: &AddressRange| {
-            let piece = |piece: std::ops::RangeInclusive<Ipv4Addr>| WireRange {
+            let piece = |piece: std::ops::RangeInclusive<IpAddr>| WireRange {
                 subnet: range.subnet(),
                 range_start: Some(*piece.start()),
                 range_end: Some(*piece.end()),
@@ -180,9 +203,8 @@ impl TryFrom<Wire> for HostLocal {
         }
         let range = |WireRange { subnet, range_start, range_end, gateway }: WireRange| {
             // What the plugin takes where an end is left out; it is AWS that keeps some of these.
-            let start =
-                range_start.unwrap_or(Ipv4Addr::from_bits(subnet.first().to_bits().saturating_add(1)));
-            let end = range_end.unwrap_or(Ipv4Addr::from_bits(subnet.last().to_bits().saturating_sub(1)));
+            let start = range_start.unwrap_or(behind(subnet.first(), 1));
+            let end = range_end.unwrap_or(last_of_plugins(subnet));
             let range = AddressRange::between(subnet, start, end);
             match gateway {
                 Some(gateway) => range.gateway(gateway),

@@ -7,6 +7,18 @@ use stackwright_core::Diagnostic;
 
 use super::{interface_name, mtu};
 
+/// The setter of the size of packets, with what that is by default.
+macro_rules! mtu_setter {
+    ($default:literal) => {
+        #[doc = concat!("The size of the largest packet, 68 to 9001 bytes; by default ", $default, ".")]
+        #[must_use]
+        pub fn mtu(mut self, bytes: u32) -> Self {
+            self.mtu = Some(bytes);
+            self
+        }
+    };
+}
+
 /// How an interface is made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
@@ -81,12 +93,7 @@ impl Ipvlan {
         self
     }
 
-    /// The size of the largest packet, 68 to 9001 bytes; by default that of the master.
-    #[must_use]
-    pub fn mtu(mut self, bytes: u32) -> Self {
-        self.mtu = Some(bytes);
-        self
-    }
+    mtu_setter!("that of the master");
 
     pub(super) fn mode_in_use(&self) -> IpvlanMode {
         self.mode
@@ -136,12 +143,7 @@ impl Macvlan {
         self
     }
 
-    /// The size of the largest packet, 68 to 9001 bytes; by default that of the master.
-    #[must_use]
-    pub fn mtu(mut self, bytes: u32) -> Self {
-        self.mtu = Some(bytes);
-        self
-    }
+    mtu_setter!("that of the master");
 }
 
 /// The `host-device` plugin: moves an interface of the node into the pod, whole, until the pod ends.
@@ -257,12 +259,7 @@ impl Bridge {
         self
     }
 
-    /// The size of the largest packet, 68 to 9001 bytes; by default what the kernel chooses.
-    #[must_use]
-    pub fn mtu(mut self, bytes: u32) -> Self {
-        self.mtu = Some(bytes);
-        self
-    }
+    mtu_setter!("what the kernel chooses");
 }
 
 /// The `vlan` plugin: one VLAN of a node's interface, taken by one pod.
@@ -283,12 +280,7 @@ impl Vlan {
         Vlan { master: master.into(), vlan_id: id, mtu: None }
     }
 
-    /// The size of the largest packet, 68 to 9001 bytes; by default that of the master.
-    #[must_use]
-    pub fn mtu(mut self, bytes: u32) -> Self {
-        self.mtu = Some(bytes);
-        self
-    }
+    mtu_setter!("that of the master");
 }
 
 /// Where an address can be one interface's only.
@@ -311,6 +303,17 @@ impl Interface {
             Interface::Ipvlan(_) | Interface::Macvlan(_) | Interface::HostDevice(_) => Segment::Vpc,
             Interface::Vlan(Vlan { vlan_id, .. }) => Segment::Vlan(*vlan_id),
             Interface::Bridge(Bridge { bridge, .. }) => Segment::Bridge(bridge),
+        }
+    }
+
+    /// How large a packet may be, where it is said.
+    pub(super) fn mtu(&self) -> Option<u32> {
+        match self {
+            Interface::Ipvlan(Ipvlan { mtu, .. })
+            | Interface::Macvlan(Macvlan { mtu, .. })
+            | Interface::Bridge(Bridge { mtu, .. })
+            | Interface::Vlan(Vlan { mtu, .. }) => *mtu,
+            Interface::HostDevice(_) => None,
         }
     }
 

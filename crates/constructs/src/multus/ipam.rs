@@ -1,12 +1,13 @@
 //! Where the addresses of an interface come from.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 use stackwright_core::Diagnostic;
 
 use super::{AddressRange, EniPrefix, HostLocal, StaticAddresses, Whereabouts};
+use crate::ec2::IpBlock;
 
 /// Where the addresses of an interface come from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,16 +50,24 @@ impl Ipam {
     pub(crate) fn ranges(&self) -> Vec<&AddressRange> {
         match self {
             Ipam::HostLocal(host_local) => host_local.ranges().collect(),
-            Ipam::Whereabouts(whereabouts) => vec![whereabouts.range()],
+            Ipam::Whereabouts(whereabouts) => whereabouts.ranges().iter().collect(),
             Ipam::StaticAddresses(_) | Ipam::Dhcp(_) | Ipam::EniPrefix(_) => Vec::new(),
         }
     }
 
     /// All addresses that pods may get without asking, in the order of the configuration.
-    pub(super) fn addresses(&self) -> Vec<RangeInclusive<Ipv4Addr>> {
+    pub(super) fn addresses(&self) -> Vec<RangeInclusive<IpAddr>> {
         match self {
             Ipam::StaticAddresses(addresses) => addresses.fixed().map(|address| address..=address).collect(),
             _ => self.ranges().into_iter().flat_map(AddressRange::pieces).collect(),
+        }
+    }
+
+    /// The subnets that addresses are of, as far as they are known.
+    pub(crate) fn subnets(&self) -> Vec<IpBlock> {
+        match self {
+            Ipam::StaticAddresses(addresses) => addresses.subnets().collect(),
+            _ => self.ranges().iter().map(|range| range.subnet()).collect(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use stackwright_core::{Construct, Manifest, Scope};
 
-use super::{Network, overlap};
+use super::{Network, cluster_networks, whereabouts_plugin};
 
 /// A network that pods of the cluster may have interfaces in: a `NetworkAttachmentDefinition`.
 ///
@@ -16,6 +16,7 @@ use super::{Network, overlap};
 /// let app = App::new();
 /// let chart = Chart::new(&app, "networks");
 /// Multus::new(&chart, "multus", Installation::in_region("eu-west-1"));
+/// WhereaboutsPlugin::new(&chart, "whereabouts", WhereaboutsPluginProps::new());
 /// let addresses = Whereabouts::new(AddressRange::new(cidr!("10.10.5.0/24")));
 /// let data = CniConfig::new("data", Ipvlan::new("ens6"), addresses);
 /// let data = NetworkAttachmentDefinition::new(&chart, "data", Network::new(data));
@@ -28,15 +29,30 @@ pub struct NetworkAttachmentDefinition {
     network: Network,
 }
 
+/// A network of a chart, which it tells address plans.
+#[derive(Clone, Debug)]
+pub(crate) struct DefinedNetwork {
+    pub(crate) network: Network,
+    pub(crate) manifest: Manifest,
+}
+
+impl DefinedNetwork {
+    /// Whether both are networks of one cluster.
+    pub(crate) fn is_with(&self, other: &Self) -> bool {
+        self.manifest.is_with(&other.manifest)
+    }
+}
+
 impl NetworkAttachmentDefinition {
     /// Puts a network into a chart, or a construct within one.
     #[track_caller]
     pub fn new(scope: &impl Scope, id: &str, network: Network) -> Self {
         let manifest = Manifest::new(scope, id, network.object().fields());
         network.check().into_iter().for_each(|finding| manifest.report(finding));
-        manifest.tell(network.clone());
-        let this = manifest.clone();
-        manifest.validate(move |check| overlap::check(&this, check));
+        manifest.tell(DefinedNetwork { network: network.clone(), manifest: manifest.clone() });
+        cluster_networks::watch(&manifest);
+        let (this, told) = (manifest.clone(), network.clone());
+        manifest.validate(move |check| whereabouts_plugin::check(&this, &told, check));
         NetworkAttachmentDefinition { manifest, network }
     }
 

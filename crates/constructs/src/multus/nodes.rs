@@ -5,10 +5,11 @@ use stackwright_aws::{lambda, sqs};
 use stackwright_cfn::{Value, pseudo, sub};
 use stackwright_core::{Construct, Diagnostic, Resource, Scope};
 
+use super::demand::NodesOfNetwork;
 use super::interface_function::{InterfaceFunction, OWNER};
-use super::node_setup::node_setup;
-use super::{NodeNetwork, startup_taint};
-use crate::eks::{Cluster, LifecycleHook, SelfManagedNodes, SelfManagedNodesProps, Taint};
+use super::node_setup::{node_bootstrap, node_setup};
+use super::{NodeNetwork, assigned_room, startup_taint};
+use crate::eks::{Cluster, InstanceType, LifecycleHook, SelfManagedNodes, SelfManagedNodesProps, Taint};
 use crate::iam::Role;
 
 /// The taint of nodes whose interfaces are not there yet. No pod is put on them that does not tolerate it.
@@ -70,10 +71,21 @@ impl MultusNodesProps {
 /// [queue](Self::failures), and its log for a month.
 ///
 /// A node starts with the taint `networks.stackwright/pending`, which [`StartupTaint`](super::StartupTaint) takes away once
-/// pods can be attached. It has the label of each network ([`NodeNetwork::label`]) from its start.
+/// pods can be attached. Later on, pods that have no taint in their way, as after a restart of the node, wait for Multus
+/// too: without it no pod with an address of its own starts on such a node. It has the label of each network
+/// ([`NodeNetwork::label`]) from its start. Its interfaces are up before `kubelet`, so that the node monitoring agent of EKS
+/// finds none of them down.
 ///
 /// Pods get fewer addresses of the cluster's own network on such nodes: without
 /// [`max_pods`](SelfManagedNodesProps::max_pods), a node counts the interfaces that are left.
+///
+/// A node with Bottlerocket has no shell for the script that brings the interfaces up, and minds none of them but its first.
+/// There a container runs it, at each start and before `kubelet`: by the image that Bottlerocket has for this from version
+/// 1.35.0 on, which the node fetches from the ECR of its region each time. It shares the node's network and does what only
+/// the node can by the node's own programs. How many pods there are addresses for follows from the type of instance here,
+/// and has to be said for a type that is not known. What only an account can confirm: that the container may do all of
+/// this, which Bottlerocket's source says, and that the first interface is still the first after a restart with all of
+/// them, for Bottlerocket gives addresses to `eth0` alone.
 ///
 /// ```
 /// use stackwright_constructs::ec2::{
@@ -103,7 +115,9 @@ impl MultusNodesProps {
 ///
 /// Sources: [Multus on EKS](https://docs.aws.amazon.com/eks/latest/userguide/pod-multus-network.html),
 /// [lifecycle hooks](https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks.html),
-/// [interfaces of instances](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html)
+/// [interfaces of instances](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html),
+/// [bootstrap containers](https://bottlerocket.dev/en/os/latest/#/concepts/bootstrap-containers/),
+/// [health of nodes](https://docs.aws.amazon.com/eks/latest/userguide/node-health.html)
 #[derive(Clone, Debug)]
 pub struct MultusNodes {
     construct: Construct,
@@ -111,6 +125,17 @@ pub struct MultusNodes {
     networks: Vec<NodeNetwork>,
     function: Resource<lambda::Function>,
     failures: Resource<sqs::Queue>,
+    instances: Instances,
+}
+
+/// What is known of the instances of all zones together.
+#[derive(Clone, Debug)]
+pub(super) struct Instances {
+    /// What their interfaces are tagged with, in templates of the stack.
+    pub(super) owner: Value<String>,
+    pub(super) most: u64,
+    pub(super) instance_type: Option<InstanceType>,
+    pub(super) shows_metadata_to_pods: bool,
 }
 
 impl MultusNodes {
@@ -120,13 +145,6 @@ impl MultusNodes {
     pub fn new(scope: &impl Scope, cluster: &Cluster, id: &str, props: MultusNodesProps) -> Self {
         let construct = Construct::new(scope, id);
         let MultusNodesProps { mut nodes, networks } = props;
-        if !nodes.has_shell() {
-            let finding = "nodes with Bottlerocket cannot have interfaces in further networks: it brings up \
-                           its first alone, and has no shell to do more";
-            let finding =
-                Diagnostic::error("interfaces-without-shell", finding).hint("use NodeImage::al2023()");
-            construct.report(nodes.mark_image(finding));
-        }
         for finding in beyond(&nodes, &networks) {
             construct.report(nodes.mark_instance_type(finding));
         }
@@ -136,12 +154,25 @@ impl MultusNodes {
             }
         }
         nodes = nodes.label(LABEL, "true");
-        if nodes.has_shell() {
-            nodes = nodes.setup_script(node_setup(&networks));
-        }
-        nodes = nodes.taint(Taint::no_schedule(PENDING, "")).leave_interfaces(networks.len());
+        nodes = if nodes.has_shell() {
+            nodes.setup_script(node_setup(&networks))
+        } else {
+            nodes.bootstrap_script("multus-interfaces", node_bootstrap(&networks))
+        };
+        let count = u32::try_from(networks.len()).unwrap_or(u32::MAX);
+        nodes = nodes.taint(Taint::no_schedule(PENDING, "")).leave_interfaces(count);
+        let (most, instance_type) = (u64::from(nodes.most_nodes()), nodes.instance_type().cloned());
+        let shows_metadata_to_pods = nodes.shows_metadata_to_pods();
         let (zones, props): (Vec<usize>, Vec<_>) = nodes.by_zone(&construct, cluster).into_iter().unzip();
         check(&construct, &networks, &zones);
+        for network in networks.iter().filter(|network| network.addresses_of_prefixes() > 0) {
+            construct.tell(NodesOfNetwork {
+                cluster: cluster.construct().clone(),
+                network: network.name().to_owned(),
+                most: most.saturating_mul(zones.len() as u64),
+                addresses: network.addresses_of_prefixes(),
+            });
+        }
 
         let owner = sub!("{stack}/{path}", stack = pseudo::stack_name(), path = path_in_stack(&construct));
         let carried =
@@ -163,7 +194,12 @@ impl MultusNodes {
         }
         warn_of_taint(cluster);
         let InterfaceFunction { function, failures, .. } = function;
-        Self { construct, groups, networks, function, failures }
+        let most = most.saturating_mul(zones.len() as u64);
+        let instances = Instances { owner, most, instance_type, shows_metadata_to_pods };
+        let nodes = Self { construct, groups, networks, function, failures, instances };
+        let checked = nodes.clone();
+        nodes.validate(move |check| assigned_room::check(&checked, check));
+        nodes
     }
 
     /// The nodes of each zone.
@@ -179,6 +215,10 @@ impl MultusNodes {
     /// The networks, in the order of the nodes' devices.
     pub fn networks(&self) -> &[NodeNetwork] {
         &self.networks
+    }
+
+    pub(super) fn instances(&self) -> &Instances {
+        &self.instances
     }
 
     /// The function, for what this construct has no word for.
@@ -218,7 +258,7 @@ fn owned(owner: &Value<String>) -> property::TagProperty {
 }
 
 /// The path without the stack's id, whose name may be another.
-fn path_in_stack(construct: &Construct) -> String {
+pub(super) fn path_in_stack(construct: &Construct) -> String {
     let path = construct.path();
     path.split_once('/').map_or(path.clone(), |(_, rest)| rest.to_owned())
 }

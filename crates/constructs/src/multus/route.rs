@@ -1,38 +1,38 @@
 //! Routes that a pod gets with an interface.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 use stackwright_core::Diagnostic;
 
-use super::address_range::holds;
-use crate::ec2::Cidr;
+use super::address_range::can_be_reached;
+use crate::ec2::IpBlock;
 
 /// A route by way of the interface.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Route {
-    dst: Cidr,
+    dst: IpBlock,
     #[serde(rename = "gw", skip_serializing_if = "Option::is_none")]
-    gateway: Option<Ipv4Addr>,
+    gateway: Option<IpAddr>,
 }
 
 impl Route {
     /// A route to a block; by default by way of the gateway that comes with the pod's address.
-    pub fn to(block: Cidr) -> Self {
-        Route { dst: block, gateway: None }
+    pub fn to(block: impl Into<IpBlock>) -> Self {
+        Route { dst: block.into(), gateway: None }
     }
 
     /// The router it goes by, which must be in the subnet of the interface.
     #[must_use]
-    pub fn via(mut self, gateway: impl Into<Ipv4Addr>) -> Self {
+    pub fn via(mut self, gateway: impl Into<IpAddr>) -> Self {
         self.gateway = Some(gateway.into());
         self
     }
 }
 
 /// What is wrong with the routes of an interface that is in these subnets; nothing is known of them where there is none.
-pub(super) fn check(routes: &[Route], subnets: &[Cidr], found: &mut Vec<Diagnostic>) {
+pub(super) fn check(routes: &[Route], subnets: &[IpBlock], found: &mut Vec<Diagnostic>) {
     for (at, Route { dst, gateway }) in routes.iter().enumerate() {
         if routes[..at].iter().any(|other| other.dst == *dst) {
             found.push(
@@ -46,11 +46,22 @@ pub(super) fn check(routes: &[Route], subnets: &[Cidr], found: &mut Vec<Diagnost
                 "let the pod's attachment say `default_route`, or route only the blocks that are behind this network",
             ));
         }
-        if let Some(gateway) = gateway
-            && !subnets.is_empty()
-            && !subnets.iter().any(|subnet| holds(*subnet, *gateway))
+        let is_of_family = |is_ipv6: bool| dst.is_ipv6() == is_ipv6;
+        if gateway.is_some_and(|gateway| !is_of_family(gateway.is_ipv6()))
+            || !subnets.is_empty() && !subnets.iter().any(|subnet| is_of_family(subnet.is_ipv6()))
         {
-            let allowed = subnets.iter().map(Cidr::to_string).collect::<Vec<_>>().join(", ");
+            let family = if dst.is_ipv6() { "IPv6" } else { "IPv4" };
+            let message = format!("the route to {dst} leads nowhere: the network has no {family} for it");
+            found.push(
+                Diagnostic::error("route-of-other-family", message).value(dst.to_string()).hint(format!(
+                    "give the network {family} addresses, and the route a router that has one"
+                )),
+            );
+        } else if let Some(gateway) = gateway
+            && !subnets.is_empty()
+            && !can_be_reached(*gateway, subnets)
+        {
+            let allowed = subnets.iter().map(IpBlock::to_string).collect::<Vec<_>>().join(", ");
             let message = format!(
                 "the route to {dst} goes by {gateway}, which is in no subnet of the network: allowed is {allowed}"
             );

@@ -1,13 +1,13 @@
 //! Addresses that the configuration or the pod itself names.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 use stackwright_core::Diagnostic;
 
-use super::address_range::{holds, kept};
+use super::address_range::{can_be_reached, kept};
 use super::route::{self, Route};
-use crate::ec2::Cidr;
+use crate::ec2::IpBlock;
 
 /// The `static` plugin: the address is named by the pod that asks for it, or stands in the configuration.
 ///
@@ -21,7 +21,7 @@ pub struct StaticAddresses {
     routes: Vec<Route>,
     /// Those of the addresses asked for; the plugin takes the prefix length from each address, and knows no subnet.
     #[serde(skip)]
-    subnets: Vec<Cidr>,
+    subnets: Vec<IpBlock>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,15 +29,15 @@ pub struct StaticAddresses {
 struct StaticAddress {
     address: Assigned,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    gateway: Option<Ipv4Addr>,
+    gateway: Option<IpAddr>,
 }
 
 /// An address with the prefix length of its subnet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 struct Assigned {
-    address: Ipv4Addr,
-    subnet: Cidr,
+    address: IpAddr,
+    subnet: IpBlock,
 }
 
 impl From<Assigned> for String {
@@ -50,33 +50,33 @@ impl TryFrom<String> for Assigned {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is not an IPv4 address with a prefix length, like 10.10.5.10/24");
+        let wrong = || format!("`{text}` is not an address with a prefix length, like 10.10.5.10/24");
         let (address, prefix) = text.split_once('/').ok_or_else(wrong)?;
-        let address: Ipv4Addr = address.parse().map_err(|_| wrong())?;
-        let prefix = prefix.parse::<u8>().ok().filter(|prefix| *prefix <= 32).ok_or_else(wrong)?;
-        let mask = u32::MAX.checked_shl(32 - u32::from(prefix)).unwrap_or(0);
-        Ok(Assigned { address, subnet: Cidr::from_first(address.to_bits() & mask, prefix) })
+        let address: IpAddr = address.parse().map_err(|_| wrong())?;
+        let prefix = prefix.parse().map_err(|_| wrong())?;
+        let subnet = IpBlock::around(address, prefix).ok_or_else(wrong)?;
+        Ok(Assigned { address, subnet })
     }
 }
 
 impl StaticAddresses {
     /// Every pod asks for its own addresses of these subnets ([`Attachment::ip`](super::Attachment::ip)): those of the
     /// zone that its node is in, for a node reaches no other.
-    pub fn requested(subnets: impl IntoIterator<Item = Cidr>) -> Self {
-        StaticAddresses { subnets: subnets.into_iter().collect(), ..Self::default() }
+    pub fn requested<Block: Into<IpBlock>>(subnets: impl IntoIterator<Item = Block>) -> Self {
+        StaticAddresses { subnets: subnets.into_iter().map(Into::into).collect(), ..Self::default() }
     }
 
     /// The one pod that uses the network has this address of the subnet; say it again for a further one.
     #[must_use]
-    pub fn address(mut self, address: impl Into<Ipv4Addr>, subnet: Cidr) -> Self {
-        let address = Assigned { address: address.into(), subnet };
+    pub fn address(mut self, address: impl Into<IpAddr>, subnet: impl Into<IpBlock>) -> Self {
+        let address = Assigned { address: address.into(), subnet: subnet.into() };
         self.addresses.push(StaticAddress { address, gateway: None });
         self
     }
 
     /// The router that comes with the address named last; by default there is none.
     #[must_use]
-    pub fn gateway(mut self, gateway: impl Into<Ipv4Addr>) -> Self {
+    pub fn gateway(mut self, gateway: impl Into<IpAddr>) -> Self {
         if let Some(last) = self.addresses.last_mut() {
             last.gateway = Some(gateway.into());
         }
@@ -95,23 +95,24 @@ impl StaticAddresses {
     }
 
     /// The addresses that stand in the configuration.
-    pub(super) fn fixed(&self) -> impl Iterator<Item = Ipv4Addr> {
+    pub(super) fn fixed(&self) -> impl Iterator<Item = IpAddr> {
         self.addresses.iter().map(|one| one.address.address)
     }
 
-    pub(super) fn requested_subnets(&self) -> &[Cidr] {
-        &self.subnets
+    /// The subnets of its addresses, and those of what pods ask for.
+    pub(super) fn subnets(&self) -> impl Iterator<Item = IpBlock> {
+        self.addresses.iter().map(|one| one.address.subnet).chain(self.subnets.iter().copied())
     }
 
     /// The addresses of every pod that uses the network.
-    pub(crate) fn assigned(&self) -> impl Iterator<Item = Ipv4Addr> {
+    pub(crate) fn assigned(&self) -> impl Iterator<Item = IpAddr> {
         self.addresses.iter().map(|one| one.address.address)
     }
 
     pub(super) fn check(&self, is_vpc: bool, found: &mut Vec<Diagnostic>) {
         for StaticAddress { address: Assigned { address, subnet }, gateway } in &self.addresses {
             let allowed = format!("{} to {}", subnet.first(), subnet.last());
-            if !holds(*subnet, *address) {
+            if !subnet.holds(*address) {
                 let message =
                     format!("the address {address} is outside its subnet {subnet}: allowed is {allowed}");
                 found.push(
@@ -122,7 +123,7 @@ impl StaticAddresses {
             } else if kept(*subnet, is_vpc).contains(address) {
                 found.push(reserved(*address, *subnet, is_vpc));
             }
-            if let Some(gateway) = gateway.filter(|gateway| !holds(*subnet, *gateway)) {
+            if let Some(gateway) = gateway.filter(|gateway| !can_be_reached(*gateway, &[*subnet])) {
                 let message =
                     format!("the gateway {gateway} is outside the subnet {subnet}: allowed is {allowed}");
                 found.push(
@@ -138,18 +139,17 @@ impl StaticAddresses {
                 "use the network in one pod only, or let pods ask for their addresses (`StaticAddresses::requested`)",
             ));
         }
-        let subnets: Vec<Cidr> =
-            self.addresses.iter().map(|one| one.address.subnet).chain(self.subnets.clone()).collect();
+        let subnets: Vec<IpBlock> = self.subnets().collect();
         route::check(&self.routes, &subnets, found);
     }
 }
 
 /// The finding about an address that no pod may have.
-pub(super) fn reserved(address: Ipv4Addr, subnet: Cidr, is_vpc: bool) -> Diagnostic {
-    let whose = if is_vpc {
-        "AWS keeps the first four and the last"
-    } else {
-        "it names the network or its broadcast"
+pub(super) fn reserved(address: IpAddr, subnet: IpBlock, is_vpc: bool) -> Diagnostic {
+    let whose = match (is_vpc, subnet.is_ipv6()) {
+        (true, _) => "AWS keeps the first four and the last",
+        (false, false) => "it names the network or its broadcast",
+        (false, true) => "it names the network",
     };
     Diagnostic::error("reserved-address", format!("{address} of {subnet} cannot be a pod's: {whose}"))
         .value(address.to_string())

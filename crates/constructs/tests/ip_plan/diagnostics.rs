@@ -13,7 +13,7 @@ use stackwright_constructs::multus::{
     AddressRange, Attachment, Attachments, CniConfig, HostLocal, Ipvlan, Network,
     NetworkAttachmentDefinition, StaticAddresses, Whereabouts,
 };
-use stackwright_core::{App, Chart, Stack, SynthOptions};
+use stackwright_core::{App, Chart, ChartCluster, Stack, SynthOptions};
 
 use crate::{findings, vpc};
 
@@ -186,6 +186,29 @@ fn charts_that_take_the_addresses_of_others() {
     attached(&chart, "two", &requested, first.octets());
     attached(&chart, "three", &requested, [10, 10, 2, 33]);
     attached(&chart, "four", &requested, [10, 10, 2, 250]);
+    assert_snapshot!(findings(&app));
+}
+
+#[test]
+fn pools_that_whereabouts_cannot_have() {
+    let app = App::new();
+    let stack = Stack::new(&app, "net");
+    let plan = props()
+        .network(PlannedNetwork::pool("pool", user()).pods_per_node("workers", 8))
+        .network(PlannedNetwork::prefixes("prefixes", user()).pods_per_node("workers", 16));
+    let plan = IpPlan::new(&stack, "addresses", &vpc(&stack), plan);
+    for cluster in ["blue", "green"] {
+        let chart = Chart::for_cluster(&app, cluster, ChartCluster::existing(cluster));
+        // Of each pool, whereabouts of one cluster hands out all; the other zone's is the other cluster's.
+        let zone = usize::from(cluster == "green");
+        for (name, network, zone) in
+            [("shared", "pool", 0), ("own", "pool", zone), ("whole", "prefixes", zone)]
+        {
+            let addresses = Whereabouts::new(plan.pool(network, zone).unwrap());
+            let network = Network::new(CniConfig::new(name, Ipvlan::new("ens6"), addresses));
+            NetworkAttachmentDefinition::new(&chart, name, network);
+        }
+    }
     assert_snapshot!(findings(&app));
 }
 

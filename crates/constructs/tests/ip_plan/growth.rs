@@ -46,6 +46,16 @@ fn what_grows_gets_a_further_block() {
 }
 
 #[test]
+fn a_pool_in_pieces_is_one_range_without_what_is_between() {
+    let app = App::new();
+    let plan = plan(&app, LEDGER, &["user"], 18);
+    let range = plan.pool("user", 0).unwrap();
+    let held = (0..=255_u8).filter(|last| range.hands_out([10, 10, 2, *last])).collect::<Vec<_>>();
+    assert_eq!(held, (4..8).chain(32..64).collect::<Vec<_>>());
+    assert!(plan.pool("nobodys", 0).is_none());
+}
+
+#[test]
 fn a_new_network_moves_nothing() {
     let app = App::new();
     let plan = plan(&app, LEDGER, &["signalling", "user"], 16);

@@ -1,5 +1,6 @@
 //! What address plans promise, through their public face.
 
+mod allotment;
 mod diagnostics;
 mod growth;
 mod placing;

@@ -1,13 +1,18 @@
 //! What further networks of pods promise, through their public face.
 
+mod addressed_pods;
+mod assignment;
 mod attachments;
 mod charts;
 mod configurations;
+mod existing;
+mod families;
 mod nodes;
 mod objects;
 mod reading;
 #[path = "../synthesis/mod.rs"]
 mod synthesis;
+mod whereabouts;
 
 use stackwright_core::Diagnostic;
 

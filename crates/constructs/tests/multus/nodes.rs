@@ -18,16 +18,16 @@ use stackwright_core::{App, Chart, Stack};
 use crate::synthesis::{findings, manifest, template};
 
 /// A cluster in two zones, whose VPC has two groups of subnets beside those of nodes.
-struct Site {
-    app: App,
-    stack: Stack,
+pub(crate) struct Site {
+    pub(crate) app: App,
+    pub(crate) stack: Stack,
     vpc: Vpc,
-    cluster: Cluster,
+    pub(crate) cluster: Cluster,
     members: SecurityGroup,
 }
 
 impl Site {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let app = App::new();
         let stack = Stack::new(&app, "site");
         let tiers = [
@@ -48,16 +48,16 @@ impl Site {
         Self { app, stack, vpc, cluster, members }
     }
 
-    fn network(&self, name: &str, group: &str) -> NodeNetwork {
+    pub(crate) fn network(&self, name: &str, group: &str) -> NodeNetwork {
         NodeNetwork::new(name, self.vpc.select(SubnetSelection::group(group)), [&self.members])
     }
 
-    fn nodes(&self, networks: impl IntoIterator<Item = NodeNetwork>) -> MultusNodes {
+    pub(crate) fn nodes(&self, networks: impl IntoIterator<Item = NodeNetwork>) -> MultusNodes {
         let nodes = SelfManagedNodesProps::new(1..=3).instance_types([instance_type!("m7i.xlarge")]);
         self.with("nodes", nodes, networks)
     }
 
-    fn with(
+    pub(crate) fn with(
         &self,
         id: &str,
         nodes: SelfManagedNodesProps,
@@ -90,12 +90,17 @@ fn there_is_a_group_for_each_zone_and_one_function_for_all() {
     assert_snapshot!(serde_json::to_string_pretty(&site.resources()).unwrap());
 }
 
-/// The first launch template's user data, with the placeholders of CloudFormation.
-fn user_data(site: &Site) -> String {
+/// What the first launch template's user data encodes.
+fn encoded(site: &Site) -> Value {
     let template: Value = serde_json::from_str(&template(&site.app, "site")).unwrap();
     let mut resources = template["Resources"].as_object().unwrap().values();
     let found = resources.find(|resource| resource["Type"] == "AWS::EC2::LaunchTemplate").unwrap();
-    let text = &found["Properties"]["LaunchTemplateData"]["UserData"]["Fn::Base64"]["Fn::Sub"];
+    found["Properties"]["LaunchTemplateData"]["UserData"]["Fn::Base64"]["Fn::Sub"].clone()
+}
+
+/// The text of it, with the placeholders of CloudFormation.
+fn user_data(site: &Site) -> String {
+    let text = encoded(site);
     text.as_str().or(text[0].as_str()).unwrap().to_owned()
 }
 
@@ -114,6 +119,25 @@ fn nodes_know_their_networks() {
     assert!(text.len() < 16_384, "{}", text.len());
 }
 
+/// Bottlerocket is told the same in settings, and its script is within them: text in the template, Base64 on the node.
+#[test]
+fn nodes_without_a_shell_know_their_networks() {
+    let site = Site::new();
+    let config = CniConfig::new("user", Ipvlan::new("user"), EniPrefix::new(2)).then(SourceRouting::new());
+    let nodes = SelfManagedNodesProps::new(1).instance_types([instance_type!("m7i.xlarge")]);
+    let networks = [site.network("control", "control"), site.network("user", "user").pods(config)];
+    site.with("nodes", nodes.image(NodeImage::bottlerocket()), networks);
+    let encoded = encoded(&site);
+    let settings = encoded[0].as_str().unwrap();
+    assert_snapshot!(settings);
+    let script = encoded[1]["Value1"]["Fn::Base64"].as_str().unwrap();
+    let (_, table) = script.split_once("cat >/tmp/multus-interfaces <<'END'\n").unwrap();
+    assert_snapshot!(table);
+    // EC2 takes no more. A cluster's certificate and its address are known later.
+    let later = 2_048;
+    assert!(settings.len() + script.len().div_ceil(3) * 4 + later < 16_384, "{}", script.len());
+}
+
 /// A user who says the most pods knows better, and other scripts of the user's run before ours.
 #[test]
 fn what_users_say_of_nodes_holds() {
@@ -123,6 +147,16 @@ fn what_users_say_of_nodes_holds() {
     let text = user_data(&site);
     assert!(text.contains(r#""maxPods":20"#) && !text.contains("maxPodsExpression"));
     assert!(text.find("echo mine") < text.find("multus-interfaces"));
+
+    let site = Site::new();
+    site.with("nodes", uncounted().max_pods(12), [site.network("control", "control")]);
+    assert!(user_data(&site).contains("max-pods = 12\n"));
+}
+
+/// Nodes that have to be told how many pods they have addresses for, of a type of which that is not known.
+fn uncounted() -> SelfManagedNodesProps {
+    let nodes = SelfManagedNodesProps::new(1).instance_types([instance_type!("m99.large")]);
+    nodes.image(NodeImage::bottlerocket())
 }
 
 /// CloudFormation takes no more of a function's code in a template.
@@ -167,13 +201,14 @@ fn what_cannot_be_is_told() {
         site.network("user", "user").prefixes(1).addresses(1),
         site.network("user", "user"),
     ];
-    site.with("nodes", SelfManagedNodesProps::new(1).image(NodeImage::bottlerocket()), networks);
+    site.with("nodes", SelfManagedNodesProps::new(1), networks);
     site.with("none", SelfManagedNodesProps::new(1), []);
     let small = SelfManagedNodesProps::new(1).instance_types([instance_type!("t3.medium")]);
     let three = ["e", "f", "g"].map(|name| site.network(name, "user"));
     site.with("small", small, three);
     let old = SelfManagedNodesProps::new(1).instance_types([instance_type!("m4.large")]);
     site.with("old", old, [site.network("h", "user").prefixes(10)]);
+    site.with("uncounted", uncounted(), [site.network("i", "user")]);
     let range = || HostLocal::new(AddressRange::new(cidr!("10.0.4.0/24"))).single_node();
     let pods = [
         ("a", CniConfig::new("b", Ipvlan::new("ens6"), EniPrefix::new(0))),

@@ -1,12 +1,14 @@
 //! Bringing the objects of a chart to its cluster.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
+use stackwright_k8s::policy;
 
 use super::desired::Desired;
 use super::inventory::Inventory;
-use super::key::Entry;
+use super::key::{Entry, Key};
 use super::live::{Found, Live};
 use super::refusal::{Refusal, is_of_unknown_kinds};
 use super::removal::Removal;
@@ -45,9 +47,10 @@ impl Apply<'_> {
         for batch in batches(desired) {
             self.apply(batch, &found, &mut changes)?;
         }
-        let kept = Removal { live: self.live, report: &self.report }.run(&old)?;
-        changes.removed = old.len() - kept.len();
-        let kept: Vec<Entry> = kept.into_iter().map(|kept| kept.entry).collect();
+        let remainder = Removal { live: self.live, report: &self.report }.run(&old)?;
+        changes.removed = old.len() - remainder.kept.len() - remainder.left;
+        changes.left = remainder.left;
+        let kept: Vec<Entry> = remainder.kept.into_iter().map(|kept| kept.entry).collect();
         if inventory.exists() {
             inventory.write(self.live, [&*entries, &kept].concat())?;
         }
@@ -102,9 +105,16 @@ impl Apply<'_> {
 
     fn apply(&self, batch: &[Desired], found: &Found, changes: &mut ChartChanges) -> Result<(), Error> {
         let objects: Vec<Value> = batch.iter().map(|desired| self.marked(desired, found)).collect();
+        let mut taken = BTreeMap::new();
         let applied = match self.give(&objects)? {
             Ok(applied) => applied,
-            Err(_) => return self.tell_refusals(batch, &objects),
+            Err(_) => {
+                taken = self.resolve(batch, &objects, found)?;
+                match self.give(&objects)? {
+                    Ok(applied) => applied,
+                    Err(talk) => return Err(self.refused().cause(Refusal::read(&talk).reason)),
+                }
+            }
         };
         for desired in batch {
             let (before, after) = (found.get(desired.key()), applied.get(desired.key()));
@@ -117,7 +127,10 @@ impl Apply<'_> {
             };
             *count += 1;
             let foreign = before.filter(|before| !self.is_ours(before));
-            let reason = foreign.map(|_| "others made it, so it stays when it leaves the chart".to_owned());
+            let foreign = foreign.map(|_| "others made it, so it stays when it leaves the chart".to_owned());
+            let taken = taken.get(desired.key()).map(|fields| format!("taken over: {fields}"));
+            let reasons: Vec<String> = taken.into_iter().chain(foreign).collect();
+            let reason = (!reasons.is_empty()).then(|| reasons.join("; "));
             self.report.tell_why(desired.key(), state, reason);
         }
         let definitions: Vec<Entry> = batch
@@ -147,32 +160,63 @@ impl Apply<'_> {
         }
     }
 
-    /// Finds out which objects are refused, and why: together, kubectl does not say which it is talking of.
-    fn tell_refusals(&self, batch: &[Desired], objects: &[Value]) -> Result<(), Error> {
+    /// Finds out which objects are refused, and why: together, kubectl does not say which it is talking of. Those that
+    /// say so take over the fields of others; these are given, unless another object is refused.
+    fn resolve(
+        &self,
+        batch: &[Desired],
+        objects: &[Value],
+        found: &Found,
+    ) -> Result<BTreeMap<Key, String>, Error> {
+        let mut taken = BTreeMap::new();
         let mut refused = Vec::new();
         let mut is_conflict = false;
         let mut first = None;
         for (desired, object) in batch.iter().zip(objects) {
             let alone = std::slice::from_ref(object);
             let Err(talk) = self.live.apply(alone, self.options.force_conflicts)? else { continue };
-            let refusal = Refusal::read(&talk);
+            let mut refusal = Refusal::read(&talk);
+            if refusal.is_conflict && takes_over(object) {
+                match self.take_over(object, found.get(desired.key()))? {
+                    Ok(()) => {
+                        taken.insert(desired.key().clone(), refusal.reason);
+                        continue;
+                    }
+                    Err(reason) => refusal.reason += &reason,
+                }
+            }
             is_conflict |= refusal.is_conflict;
             self.report.tell_why(desired.key(), ObjectStatus::Refused, Some(refusal.reason.clone()));
             refused.push(format!("{}: {}", desired.key(), refusal.reason));
             first = first.or(desired.path.clone());
         }
         if refused.is_empty() {
-            // What stood in the way has gone meanwhile; another run shows it.
-            return Err(Error::new(format!("chart {:?} is not applied", self.report.chart()))
-                .cause("its objects were refused together, and taken one by one")
-                .hint("run it again"));
+            // Nothing is in the way any more.
+            return Ok(taken);
         }
-        let error = Error::new(format!("the cluster refuses objects of chart {:?}", self.report.chart()));
-        let error = error.cause(refused.join("; ")).path(first);
+        let error = self.refused().cause(refused.join("; ")).path(first);
         Err(match is_conflict {
             true => error.hint("leave these fields out, or take them over with --force-conflicts"),
             false => error.hint("what was applied stays: when this is mended, run it again"),
         })
+    }
+
+    /// Takes over the fields of others in an object; says why not, to be read after what they are.
+    fn take_over(&self, object: &Value, before: Option<&Value>) -> Result<Result<(), String>, Error> {
+        let alone = std::slice::from_ref(object);
+        let after = self.live.try_forced(object)?;
+        let kept: BTreeSet<String> = after.iter().flat_map(Found::values).flat_map(arns).collect();
+        let lost: Vec<String> =
+            before.map(arns).unwrap_or_default().into_iter().filter(|arn| !kept.contains(arn)).collect();
+        if after.is_ok() && !lost.is_empty() {
+            return Ok(Err(format!(", and {} would no longer be in it", lost.join(", "))));
+        }
+        let refused = |talk: String| format!("; taking over: {}", Refusal::read(&talk).reason);
+        Ok(self.live.apply(alone, true)?.map(drop).map_err(refused))
+    }
+
+    fn refused(&self) -> Error {
+        Error::new(format!("the cluster refuses objects of chart {:?}", self.report.chart()))
     }
 
     /// The object, marked as ours unless others have made it.
@@ -191,6 +235,31 @@ impl Apply<'_> {
 
     fn is_ours(&self, object: &Value) -> bool {
         object["metadata"]["annotations"][MARK] == self.report.chart()
+    }
+}
+
+/// Whether an object wants to take over fields that others have set.
+fn takes_over(object: &Value) -> bool {
+    object["metadata"]["annotations"][policy::CONFLICT] == policy::TAKE_OVER
+}
+
+/// The ARNs that stand in an object, but for what is said about it.
+fn arns(object: &Value) -> BTreeSet<String> {
+    let mut arns = BTreeSet::new();
+    let fields = object.as_object().into_iter().flatten();
+    fields.filter(|(field, _)| *field != "metadata").for_each(|(_, value)| collect_arns(value, &mut arns));
+    arns
+}
+
+fn collect_arns(value: &Value, arns: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) => {
+            let words = text.split(|letter: char| letter.is_whitespace() || "\"',;[]{}".contains(letter));
+            arns.extend(words.filter(|word| word.starts_with("arn:")).map(str::to_owned));
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect_arns(item, arns)),
+        Value::Object(fields) => fields.values().for_each(|value| collect_arns(value, arns)),
+        _ => {}
     }
 }
 

@@ -11,6 +11,7 @@ use super::desired::Desired;
 use super::inventory::Inventory;
 use super::key::{Entry, Key};
 use super::live::{Found, Live};
+use super::removal::keeping;
 use super::{Charts, MARK};
 use crate::compare::objects;
 use crate::{Difference, Error, Kubectl, Standing};
@@ -74,14 +75,21 @@ impl Charts<'_> {
             }
         }
         // What others made stays, without what the chart had set in it.
-        let left = left.into_iter().filter_map(|entry| found.get(&entry.key));
-        for live in left.filter(|live| is_of(live, &chart.name)) {
-            before.push(object(live.clone())?);
+        let left = left.into_iter().filter_map(|entry| Some((entry, found.get(&entry.key)?)));
+        let mut notes = taken(&desired, &found, &chart.name);
+        for (entry, live) in left {
+            match keeping(live) {
+                Some(policy) => {
+                    notes.push(format!("{} leaves the chart, and stays as it says by {policy}", entry.key));
+                }
+                None if is_of(live, &chart.name) => before.push(object(live.clone())?),
+                None => {}
+            }
         }
         Ok(Difference {
             standing: if inventory.exists() { Standing::Kept } else { Standing::New },
             changes: objects(&before, &after, &[], &sources(chart, &desired)),
-            notes: taken(&desired, &found, &chart.name),
+            notes,
             ..difference
         })
     }

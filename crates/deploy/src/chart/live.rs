@@ -81,6 +81,14 @@ impl<'a> Live<'a> {
         self.change(&args, &list(objects))
     }
 
+    /// What an object would be if it were applied and took over the fields of others; on a refusal, what kubectl says.
+    pub(super) fn try_forced(&self, object: &Value) -> Result<Result<Found, String>, Error> {
+        let manager = format!("--field-manager={FIELD_MANAGER}");
+        let args =
+            ["apply", "--server-side", &manager, "--filename", "-", "--output", "json", "--force-conflicts"];
+        self.change(&[&args[..], &["--dry-run=server"]].concat(), object)
+    }
+
     /// Creates an object, or replaces it where it has the version that the object names.
     pub(super) fn write(&self, object: &Value) -> Result<Result<Found, String>, Error> {
         let verb = if object["metadata"]["resourceVersion"].is_null() { "create" } else { "replace" };
@@ -96,6 +104,16 @@ impl<'a> Live<'a> {
         match reply.is_success() || refusal::is_of_unknown_kinds(&reply.talk()) {
             true => Ok(()),
             false => Err(failed("cannot delete objects", &reply)),
+        }
+    }
+
+    /// Takes an annotation out of an object; that there is none is fine.
+    pub(super) fn remove_annotation(&self, stub: &Value, name: &str) -> Result<(), Error> {
+        let manager = format!("--field-manager={FIELD_MANAGER}");
+        let reply = self.run(&["annotate", "--filename", "-", &manager, &format!("{name}-")], Some(stub))?;
+        match reply.is_success() {
+            true => Ok(()),
+            false => Err(failed("cannot change the objects of the cluster", &reply)),
         }
     }
 

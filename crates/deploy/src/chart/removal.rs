@@ -1,8 +1,9 @@
-//! Taking objects away: only what we made, and nothing that others still need.
+//! Taking objects away: only what we made, nothing that is to stay, and nothing that others still need.
 
 use std::time::Duration;
 
 use serde_json::Value;
+use stackwright_k8s::policy;
 
 use super::MARK;
 use super::key::{Entry, Key};
@@ -20,7 +21,16 @@ pub(super) struct Removal<'a> {
     pub(super) report: &'a Report<'a>,
 }
 
-/// An object that stays, and why.
+/// What is still there after a removal.
+#[derive(Debug, Default)]
+pub(super) struct Remainder {
+    /// What could not be removed.
+    pub(super) kept: Vec<Kept>,
+    /// How many objects stay because they say so.
+    pub(super) left: usize,
+}
+
+/// An object that could not be removed, and why.
 #[derive(Debug)]
 pub(super) struct Kept {
     pub(super) entry: Entry,
@@ -42,15 +52,22 @@ fn phase(key: &Key) -> usize {
 }
 
 impl Removal<'_> {
-    /// Removes objects, the last first, and gives those that stay.
-    pub(super) fn run(&self, entries: &[Entry]) -> Result<Vec<Kept>, Error> {
+    /// Removes objects, the last first, and tells what stays.
+    pub(super) fn run(&self, entries: &[Entry]) -> Result<Remainder, Error> {
         let found = self.live.find(&entries.iter().map(Entry::stub).collect::<Vec<_>>())?;
-        let mut kept = Vec::new();
+        let Remainder { mut kept, mut left } = Remainder::default();
         for now in 0..4 {
             let here = |entry: &&Entry| phase(&entry.key) == now && found.get(&entry.key).is_some();
             let mut ours = Vec::new();
             for entry in entries.iter().rev().filter(here) {
-                let reason = match found.get(&entry.key).is_some_and(|object| self.is_ours(object)) {
+                let object = found.get(&entry.key);
+                // Whoever made it: others may rely on what the chart has set in it.
+                if let Some(policy) = object.and_then(keeping) {
+                    self.leave(entry, policy)?;
+                    left += 1;
+                    continue;
+                }
+                let reason = match object.is_some_and(|object| self.is_ours(object)) {
                     false => self.release(entry, &found)?,
                     true => match self.in_the_way(&entry.key, &found)? {
                         None => {
@@ -76,7 +93,14 @@ impl Removal<'_> {
         for Kept { entry, reason } in &kept {
             self.report.tell_why(&entry.key, ObjectStatus::Kept, Some(reason.clone()));
         }
-        Ok(kept)
+        Ok(Remainder { kept, left })
+    }
+
+    /// Lets an object be as it is. Any chart may have it from now on.
+    fn leave(&self, entry: &Entry, policy: &str) -> Result<(), Error> {
+        self.live.remove_annotation(&entry.stub(), MARK)?;
+        self.report.tell_why(&entry.key, ObjectStatus::Kept, Some(format!("as it says by {policy}")));
+        Ok(())
     }
 
     fn is_ours(&self, object: &Value) -> bool {
@@ -136,6 +160,12 @@ impl Removal<'_> {
             )),
         })
     }
+}
+
+/// The annotation by which an object says that it is to stay; absent where it does not.
+pub(super) fn keeping(object: &Value) -> Option<&'static str> {
+    let annotations = &object["metadata"]["annotations"];
+    [policy::REMOVAL, "helm.sh/resource-policy"].into_iter().find(|name| annotations[*name] == policy::KEEP)
 }
 
 /// Kinds of objects that come and go by themselves.

@@ -2,13 +2,14 @@
 
 mod diff;
 mod fake;
+mod policy;
 
 use std::sync::Mutex;
 use std::time::Duration;
 
 use stackwright_assembly::{Binding, ClusterFacts, Deployable, Environment, FORMAT_VERSION, Kind, Manifest};
 
-use super::{ChartChanges, ChartOptions, Charts};
+use super::{ChartChanges, ChartOptions, Charts, MARK};
 use crate::driver::Driver;
 use crate::{Aws, AwsOptions, Error, Event, Moments, Script, Session};
 use fake::{Cluster, Kill};

@@ -65,13 +65,14 @@ pub enum Kind {
     Removed,
 }
 
-/// A property that changes without being edited: it refers to a resource that is replaced.
+/// A property that changes without being edited: what it refers to is replaced, or has another value.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Consequence {
     /// The property.
     pub path: Path,
-    /// The logical id of the resource that is replaced.
-    pub of: String,
+    /// The name in the template of what it refers to; absent where CloudFormation says that it changes, and not why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
     /// What the change of the property does.
     pub replacement: Replacement,
 }

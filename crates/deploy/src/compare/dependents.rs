@@ -40,6 +40,7 @@ pub(super) fn find(after: &Template, outside: &[Change], changes: &mut Vec<Chang
     if replaced.is_empty() {
         return;
     }
+    spread(&after.conditions, &mut replaced);
     let is_new = |id: &str| changes.iter().any(|change| change.id == id && change.kind == Kind::Added);
     let mut links = Vec::new();
     for (index, (id, resource)) in after.resources.iter().enumerate().filter(|(_, (id, _))| !is_new(id)) {
@@ -86,7 +87,7 @@ pub(super) fn find(after: &Template, outside: &[Change], changes: &mut Vec<Chang
         after.resources.iter().enumerate().map(|(place, (id, _))| (&**id, place)).collect();
     for ((index, path, (_, target)), replacement) in found {
         let (id, resource) = &after.resources[index];
-        let consequence = Consequence { path, of: target.to_owned(), replacement };
+        let consequence = Consequence { path, of: Some(target.to_owned()), replacement };
         if let Some(change) = changes.iter_mut().find(|change| change.id == **id) {
             // What is edited anyway is told there.
             if !change.edits.iter().any(|edit| edit.path == consequence.path) {
@@ -101,6 +102,28 @@ pub(super) fn find(after: &Template, outside: &[Change], changes: &mut Vec<Chang
         let place = |change: &Change| places.get(&*change.id).copied().unwrap_or(usize::MAX);
         let before = changes.partition_point(|other| place(other) < index);
         changes.insert(before, change);
+    }
+}
+
+/// Follows edits of mappings and conditions into the conditions that are made of them.
+fn spread(conditions: &Map, replaced: &mut BTreeMap<(Space, String), Replacement>) {
+    loop {
+        let is_known = |target: Target<'_>, replaced: &BTreeMap<(Space, String), Replacement>| {
+            replaced.contains_key(&(target.0, target.1.to_owned()))
+        };
+        let reached = conditions.iter().filter(|(name, value)| {
+            let mut is_reached = false;
+            value.visit(&mut |node| {
+                is_reached |= target(node).is_some_and(|(target, _)| is_known(target, replaced));
+            });
+            is_reached && !is_known((Space::Condition, name), replaced)
+        });
+        let reached: Vec<(Space, String)> =
+            reached.map(|(name, _)| (Space::Condition, name.to_string())).collect();
+        if reached.is_empty() {
+            return;
+        }
+        replaced.extend(reached.into_iter().map(|condition| (condition, Replacement::Maybe)));
     }
 }
 
@@ -148,6 +171,7 @@ fn target(node: &Node) -> Option<(Target<'_>, bool)> {
         (Function::GetAtt, _) => Some(((Space::Element, first()?), false)),
         (Function::FindInMap, _) => Some(((Space::Mapping, first()?), false)),
         (Function::If, _) => Some(((Space::Condition, first()?), false)),
+        (Function::Condition, Node::Text(name)) => Some(((Space::Condition, name), false)),
         _ => None,
     }
 }

@@ -140,8 +140,15 @@ pub(super) fn edit(before: Option<&Node>, after: Option<&Node>, path: &Path, fac
 fn surely_differ(before: &Node, after: &Node) -> bool {
     let is_literal = |value: &Node| {
         let mut is_literal = true;
-        value.visit(&mut |node| is_literal &= !node.is_intrinsic());
+        value.visit(&mut |node| is_literal &= !node.is_intrinsic() && !is_looked_up(node));
         is_literal
     };
     is_literal(before) && is_literal(after)
+}
+
+/// Whether text stands for what CloudFormation finds elsewhere.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html>
+fn is_looked_up(node: &Node) -> bool {
+    node.as_str().is_some_and(|text| text.contains("{{resolve:"))
 }

@@ -4,18 +4,11 @@ use stackwright_assembly::Diagnostic;
 
 use super::Stop;
 use crate::Difference;
-use crate::aws::ChangeSet;
 use crate::review::{Fate, Loss};
 
 /// Refuses a change that would remove or replace what nobody allowed to be lost.
-pub(super) fn check(difference: &Difference, change_set: &ChangeSet, allowed: &[String]) -> Result<(), Stop> {
-    // CloudFormation knows better what only may be replaced.
-    let stays = |loss: &&Loss| {
-        let found = change_set.resource_changes().find(|change| change.logical_resource_id == loss.id);
-        loss.fate == Fate::MayBeReplaced
-            && found.is_some_and(|change| change.replacement.as_deref() == Some("False"))
-    };
-    let refused: Vec<&Loss> = difference.review.refused(allowed).filter(|loss| !stays(loss)).collect();
+pub(super) fn check(difference: &Difference, allowed: &[String]) -> Result<(), Stop> {
+    let refused: Vec<&Loss> = difference.review.refused(allowed).collect();
     let Some(first) = refused.first() else { return Ok(()) };
     let told: Vec<String> = refused.iter().map(|loss| told(loss)).collect();
     let options: Vec<String> = refused.iter().map(|loss| format!("--allow-replace {}", loss.id)).collect();

@@ -4,10 +4,11 @@ use stackwright_assembly::{Assembly, Deployable, StackFacts};
 
 use super::change_set::Proposal;
 use super::follow::{Ended, Since, follow};
+use super::parameters::{self, NewValues};
 use super::state::Condition;
-use super::{DeployOptions, Outcome, ReviewMode, Stop, cause};
-use super::{parameters, refusal};
+use super::{DeployOptions, Outcome, ReviewMode, Stop, cause, refusal, verdict};
 use crate::aws::{ChangeSet, Stack};
+use crate::destroy::command;
 use crate::template::Template;
 use crate::{Answer, Approver, Aws, Difference, Error, Event, Question, diff};
 
@@ -119,8 +120,28 @@ impl<'a> StackJob<'a> {
         let ended = follow(&self.aws, self.stack, &found.stack_id, &since)?;
         match Condition::of(&ended.status) {
             Condition::Sound => Ok(()),
-            _ => Err(self.failure(&ended)),
+            _ => Err(self.still_stuck(&ended)),
         }
+    }
+
+    /// Why a rollback has failed again, and how to end it without the resources that cannot be rolled back.
+    ///
+    /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-continueupdaterollback.html>
+    fn still_stuck(&self, ended: &Ended) -> Stop {
+        let diagnostic = cause::diagnostic(self.stack, ended);
+        let failed = ended
+            .events
+            .iter()
+            .filter(|event| event.resource_status == "UPDATE_FAILED" && !event.is_of_stack());
+        let mut ids: Vec<&str> = failed.map(|event| &*event.logical_resource_id).collect();
+        ids.dedup();
+        if ids.is_empty() || diagnostic.hint.is_some() {
+            return diagnostic.into();
+        }
+        let words = ["cloudformation", "continue-update-rollback", "--stack-name", &*self.stack.name];
+        let words = [&words[..], &["--resources-to-skip"], &ids].concat();
+        let command = command(&self.aws, &words);
+        diagnostic.hint(format!("mend it and run it again, or leave it as it is: {command}")).into()
     }
 
     /// Makes the stack be as the template says. `may_have_sets`: whether there may be change sets already.
@@ -135,7 +156,9 @@ impl<'a> StackJob<'a> {
             Some(_) => diff::deployed_template(&self.stack.name, &self.aws)?,
             None => stackwright_cfn::Template::default(),
         };
-        let difference = diff::of_stack(self.stack, deployed, &before, template.document());
+        let values = NewValues::of(template, deployed, &parameters);
+        let comparison = diff::compared(&before, template.document(), &values);
+        let difference = diff::of_stack(self.stack, deployed, comparison.clone(), &values);
         if let Some(stack) = deployed
             && !difference.is_any()
             && !template.is_moving()
@@ -167,6 +190,8 @@ impl<'a> StackJob<'a> {
             self.protect(deployed)?;
             return Ok(Outcome::Unchanged);
         };
+        let comparison = comparison.settled(&verdict::all(&change_set));
+        let difference = diff::of_stack(self.stack, deployed, comparison, &values);
         self.review(&change_set, difference, deployed.is_none())?;
         let ended = self.execute(&change_set, &name, deployed.is_none())?;
         if !is_good(&ended.status) {
@@ -181,8 +206,8 @@ impl<'a> StackJob<'a> {
 
     /// Has the person look at what would change. What was only looked at leaves nothing behind.
     fn review(&self, change_set: &ChangeSet, difference: Difference, is_new: bool) -> Result<(), Stop> {
-        let approved = refusal::check(&difference, change_set, &self.options.allow_replace)
-            .and_then(|()| self.approve(difference));
+        let approved =
+            refusal::check(&difference, &self.options.allow_replace).and_then(|()| self.approve(difference));
         if !matches!(approved, Ok(()) | Err(Stop::Interrupted)) {
             self.aws.delete_change_set(change_set).map_err(Error::aws("cannot delete the change set"))?;
             if is_new {

@@ -10,6 +10,7 @@ use super::network::{Moment, Network};
 use super::remain;
 use super::standing::Standing;
 use crate::aws::AwsError;
+use crate::chart::Known;
 use crate::{Aws, Charts, Error, parallel};
 
 /// What the person is asked about: all that is taken down, and what will be left.
@@ -49,8 +50,8 @@ pub struct Doomed {
 pub(super) struct Survey<'a> {
     chosen: &'a [(&'a Deployable, Option<&'a str>)],
     pub(super) standing: Vec<Standing<'a>>,
-    /// How many objects there are of a chart, by its name; absent where its cluster cannot be asked.
-    charts: BTreeMap<&'a str, Result<Option<usize>, String>>,
+    /// What clusters know of a chart, by its name; why, where its cluster cannot be asked.
+    charts: BTreeMap<&'a str, Result<Option<Known>, String>>,
     /// The ids of everything in the stacks that are up.
     known: BTreeSet<String>,
 }
@@ -80,7 +81,7 @@ impl<'a> Survey<'a> {
         let ids = standing.iter().flat_map(|stack| &stack.resources);
         let known = ids.filter_map(|resource| resource.physical_resource_id.clone()).collect();
         let mut survey = Survey { chosen, standing, charts: BTreeMap::new(), known };
-        survey.charts = survey.count(charts)?;
+        survey.charts = survey.look(charts)?;
         Ok(survey)
     }
 
@@ -90,17 +91,17 @@ impl<'a> Survey<'a> {
     }
 
     /// Asks the clusters of charts, but those that are gone.
-    fn count(&self, charts: &Charts<'_>) -> Result<BTreeMap<&'a str, Result<Option<usize>, String>>, Error> {
+    fn look(&self, charts: &Charts<'_>) -> Result<BTreeMap<&'a str, Result<Option<Known>, String>>, Error> {
         let chosen = self.chosen.iter().map(|(deployable, _)| *deployable);
         let chosen: Vec<&'a Deployable> = chosen.filter(|chart| chart.kind == Kind::Chart).collect();
-        let counts = parallel::each(&chosen, |chart| match self.has_lost_its_cluster(chart) {
+        let answers = parallel::each(&chosen, |chart| match self.has_lost_its_cluster(chart) {
             true => Ok(None),
-            false => charts.count(chart),
+            false => charts.look(chart),
         });
-        let named = chosen.iter().zip(counts).map(|(chart, count)| match count {
+        let named = chosen.iter().zip(answers).map(|(chart, answer)| match answer {
             Err(error) if error.is_interrupted() => Err(error),
             // Whether it can be taken down will be seen when its turn comes.
-            count => Ok((&*chart.name, count.map_err(|error| error.to_string()))),
+            answer => Ok((&*chart.name, answer.map_err(|error| error.to_string()))),
         });
         named.collect()
     }
@@ -109,19 +110,34 @@ impl<'a> Survey<'a> {
     pub(super) fn has(&self, deployable: &Deployable) -> bool {
         match deployable.kind {
             Kind::Stack => self.stack(&deployable.name).is_some(),
-            Kind::Chart => self.charts.get(&*deployable.name).is_some_and(|count| *count != Ok(None)),
+            Kind::Chart => self.charts.get(&*deployable.name).is_some_and(|known| *known != Ok(None)),
         }
     }
 
     /// Whether the cluster that a chart is in is gone, or goes right now: the chart's objects go along.
     fn has_lost_its_cluster(&self, chart: &Deployable) -> bool {
-        let Some(cluster) = &chart.cluster else { return false };
-        let stacks = chart.bindings.iter().filter(|binding| cluster.name.contains(&binding.placeholder));
-        stacks.map(|binding| &binding.stack).any(|name| {
-            // What a chart needs may be up without being taken down, and is not looked at then.
-            let is_chosen = self.chosen.iter().any(|(deployable, _)| deployable.name == *name);
-            is_chosen && self.stack(name).is_none_or(Standing::has_lost_its_cluster)
-        })
+        // What a chart needs may be up without being taken down, and is not looked at then.
+        self.chosen_stacks(chart).any(|name| self.stack(name).is_none_or(Standing::has_lost_its_cluster))
+    }
+
+    /// Whether the cluster that a chart is in is taken down after the chart, with all that is left in it.
+    fn loses_its_cluster(&self, chart: &Deployable) -> bool {
+        self.chosen_stacks(chart).next().is_some()
+    }
+
+    /// The stacks of the cluster that a chart is in, those that are to be taken down.
+    fn chosen_stacks<'b>(&'b self, chart: &'b Deployable) -> impl Iterator<Item = &'b str> {
+        let is_of_cluster = |placeholder: &str| {
+            chart.cluster.as_ref().is_some_and(|cluster| cluster.name.contains(placeholder))
+        };
+        let stacks = chart.bindings.iter().filter(move |binding| is_of_cluster(&binding.placeholder));
+        let is_chosen = |name: &&str| self.chosen.iter().any(|(deployable, _)| deployable.name == *name);
+        stacks.map(|binding| &*binding.stack).filter(is_chosen)
+    }
+
+    /// What a cluster knows of a chart; absent of a stack, and where it knows nothing or cannot be asked.
+    fn known(&self, chart: &Deployable) -> Option<&Known> {
+        self.charts.get(&*chart.name)?.as_ref().ok()?.as_ref()
     }
 
     /// Whether there is nothing to take down.
@@ -131,10 +147,13 @@ impl<'a> Survey<'a> {
 
     /// Looks for what will stay and what is in the way. What cannot be looked at keeps nobody from going on.
     pub(super) fn destruction(&self) -> Result<Destruction, Error> {
-        let unread = self.charts.iter().filter_map(|(name, count)| Some((name, count.as_ref().err()?)));
+        let unread = self.charts.iter().filter_map(|(name, known)| Some((name, known.as_ref().err()?)));
         let mut unknown: Vec<String> =
             unread.map(|(name, error)| format!("chart \"{name}\": {error}")).collect();
         let mut remains: Vec<Leftover> = self.standing.iter().flat_map(remain::retained).collect();
+        let charts = self.chosen.iter().filter(|(chart, _)| !self.loses_its_cluster(chart));
+        let known = charts.filter_map(|(chart, _)| Some((chart, self.known(chart)?)));
+        remains.extend(known.flat_map(|(chart, known)| remain::of_chart(chart, known)));
         for standing in &self.standing {
             let name = &standing.deployable.name;
             let groups = looked(
@@ -157,7 +176,7 @@ impl<'a> Survey<'a> {
         let doomed = self.chosen.iter().filter(|(deployable, _)| self.has(deployable));
         let doomed = doomed.map(|(deployable, because)| {
             let stack = self.stack(&deployable.name);
-            let objects = self.charts.get(&*deployable.name).and_then(|count| count.clone().ok().flatten());
+            let objects = self.known(deployable).map(|known| known.objects);
             Doomed {
                 name: deployable.name.clone(),
                 kind: deployable.kind,

@@ -1,11 +1,13 @@
 //! What stays when a stack is deleted: what it is told to keep, and what others made on its behalf.
 
 use serde::Deserialize;
+use stackwright_assembly::Deployable;
 use stackwright_cfn::{Map, Node, Resource, Template};
 
 use super::Leftover;
 use super::standing::Standing;
 use crate::aws::{AwsError, Problem};
+use crate::chart::Known;
 use crate::{Aws, parallel};
 
 /// The resources that their deletion policy keeps, and the snapshots that it asks for.
@@ -23,6 +25,15 @@ pub(super) fn retained(standing: &Standing<'_>) -> Vec<Leftover> {
         Some(Leftover::new(name, reason).from(entries.iter().find(|entry| *id == *entry.id)))
     });
     leftovers.collect()
+}
+
+/// The objects of a chart that say that they stay.
+pub(super) fn of_chart(chart: &Deployable, known: &Known) -> Vec<Leftover> {
+    let leftover = |(id, policy): &(String, &str)| {
+        let entry = chart.source_map.iter().find(|entry| entry.id == *id);
+        Leftover::new(id, format!("as it says by {policy}")).from(entry)
+    };
+    known.staying.iter().map(leftover).collect()
 }
 
 /// Whether a resource's deletion policy keeps it.

@@ -2,6 +2,7 @@
 
 use std::sync::Mutex;
 
+use serde_json::{Value, json};
 use stackwright_assembly::{
     Assembly, Binding, ClusterFacts, Deployable, Diagnostics, Environment, FORMAT_VERSION, Kind, Manifest,
     Source, SourceEntry, StackFacts,
@@ -443,6 +444,31 @@ fn charts_go_with_a_cluster_that_is_gone() {
     let script = deletion(script, "eks", "DELETE_FAILED", &ended);
     let run = Run::new(&script, &app, &[], Answer::Yes);
     assert_eq!(run.outcomes(), [("pods", Outcome::Absent), ("eks", Outcome::Deleted)]);
+}
+
+#[test]
+fn objects_that_stay_are_told_beforehand() {
+    let chart = Deployable { kind: Kind::Chart, stack: None, ..stack("pods", &[]) };
+    let inventory = json!({
+        "apiVersion": "v1", "kind": "ConfigMap",
+        "metadata": { "name": "stackwright-pods-objects", "namespace": "kube-system", "resourceVersion": "1" },
+        "data": { "objects": "v1 ConfigMap kube-system/aws-auth\nv1 ConfigMap kube-system/other\n" },
+    });
+    let object = |name: &str, annotations: Value| {
+        let metadata = json!({ "name": name, "namespace": "kube-system", "annotations": annotations });
+        json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata })
+    };
+    let both =
+        [object("aws-auth", json!({ "stackwright/removal-policy": "keep" })), object("other", json!({}))];
+    let script = tools()
+        .reply("kubectl get --filename -", inventory.to_string())
+        .reply("kubectl get --filename -", json!({ "kind": "List", "items": both }).to_string());
+    let run = Run::new(&script, &app(vec![chart]), &[], Answer::No);
+    let [destruction] = &run.asked[..] else { panic!("asked once") };
+    assert_eq!(destruction.doomed[0].resources, Some(2));
+    let remains: Vec<String> =
+        destruction.remains.iter().map(|it| format!("{}: {}", it.name, it.reason)).collect();
+    assert_eq!(remains, ["ConfigMap kube-system/aws-auth: as it says by stackwright/removal-policy"]);
 }
 
 #[test]

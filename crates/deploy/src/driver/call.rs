@@ -41,6 +41,13 @@ impl Call {
         self
     }
 
+    /// Adds an option with its value, before a `--`: what follows that is not for the tool itself.
+    pub(crate) fn option(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
+        let end = self.args.iter().position(|arg| arg == "--").unwrap_or(self.args.len());
+        self.args.splice(end..end, [name.into(), value.into()]);
+        self
+    }
+
     /// Sets an environment variable beside those that this process has.
     pub fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
         self.env.push((name.into(), value.into()));

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use stackwright_assembly::{Assembly, Deployable, Diagnostics, FORMAT_VERSION, File, Kind, Manifest};
 
-use super::{Verdict, VerifyOptions, verify};
-use crate::{Aws, AwsOptions, ChartOptions, Moments, Script, Session};
+use super::{Verdict, VerifyOptions, unreached, verify};
+use crate::{Aws, AwsOptions, ChartOptions, Moments, Reply, Script, Session};
 
 const OBJECTS: &str = r#"
 apiVersion: apps/v1
@@ -156,4 +156,33 @@ fn a_pod_that_multus_has_not_seen_is_told() {
             "fails  Pod default/two-x extra  is not there, in network default/data",
         ]
     );
+}
+
+#[test]
+fn a_ping_that_fails_tells_why() {
+    let why = |stdout: &str, stderr: &str| {
+        unreached(&Reply { code: Some(1), stdout: stdout.into(), stderr: stderr.into() })
+    };
+    let lost = "PING 10.10.4.17 (10.10.4.17): 56 data bytes\n\n--- 10.10.4.17 ping statistics ---\n\
+                1 packets transmitted, 0 packets received, 100% packet loss\n";
+    let defaulted = "Defaulted container \"web\" out of: web, proxy\n";
+    let ended = "command terminated with exit code 1\n";
+    assert_eq!(
+        why(lost, &format!("{defaulted}{ended}")).unwrap(),
+        "1 packets transmitted, 0 packets received, 100% packet loss"
+    );
+    let unknown = "ping: can't set interface to net1: No such device\n";
+    assert_eq!(why("", &format!("{defaulted}{unknown}{ended}")).unwrap(), unknown.trim());
+    assert_eq!(why("", ended), None);
+}
+
+#[test]
+fn a_pod_that_goes_meanwhile_is_not_taken_for_one_without_ping() {
+    let two = json!([interface("net1", "10.10.4.17"), interface("extra", "10.10.4.18")]);
+    let gone = "Error from server (NotFound): pods \"one\" not found";
+    let script = cluster(&["a", "b"], Some(json!([interface("net1", "10.10.4.16")])), Some(two))
+        .fail("kubectl exec --namespace default one", 1, gone)
+        .reply("kubectl exec --namespace default two-x", "");
+    let told = "fails  Pod default/one net1  does not reach 10.10.4.17 of pod default/two-x: ";
+    assert_eq!(look(&script, true)[5], format!("{told}{gone}"));
 }

@@ -39,7 +39,7 @@ fn change(change: &Change) -> String {
         text += &format!(
             "  {}: follows {}{}\n",
             consequence.path,
-            consequence.of,
+            consequence.of.as_deref().unwrap_or_default(),
             replaces(consequence.replacement)
         );
     }

@@ -37,7 +37,8 @@ def the_doctor_misses_credentials(world):
     none = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_EC2_METADATA_DISABLED": "true"}
     run = world.app("doctor", **none).expect(1, "failed   credentials", "aws configure sso")
     check("region" not in run.out, run.out)
-    world.app("doctor", endpoint="http://127.0.0.1:9").expect(1, "failed   credentials", "is there a network")
+    once = {"AWS_MAX_ATTEMPTS": "1"}
+    world.app("doctor", endpoint="http://127.0.0.1:9", **once).expect(1, "failed   credentials", "is there a network")
     world.app("doctor", PATH="/nowhere").expect(1, "failed   aws", "the AWS CLI is missing", "install it from")
 
 

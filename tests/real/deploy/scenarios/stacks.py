@@ -147,6 +147,34 @@ def what_holds_data_is_not_lost(world):
     world.app("deploy", "--yes", "--allow-replace", "Data").expect(0, "1 updated")
 
 
+def the_value_of_a_parameter_loses_nothing(world):
+    """A table that another name would replace stays; what is changed in place is, where it is not clear beforehand too."""
+    parameters = {name: {"Type": "String"} for name in ("Name", "Team", "About")}
+    schema = {"AttributeName": "id", "KeyType": "HASH"}
+    table = {
+        "TableName": {"Fn::Sub": "${Name}-1"},
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        "KeySchema": [schema],
+        "BillingMode": "PAY_PER_REQUEST",
+        "Tags": [{"Key": "team", "Value": {"Ref": "Team"}}],
+    }
+    key = {"Description": {"Ref": "About"}, "KeyPolicy": {"Version": "2012-10-17", "Statement": []}}
+    resources = {
+        "Table": {"Type": "AWS::DynamoDB::Table", "Properties": table},
+        "Key": {"Type": "AWS::KMS::Key", "Properties": key},
+    }
+    world.out.stack("web", resources, parameters=parameters)
+    given = ["--parameters", "Name=a", "--parameters", "Team=x", "--parameters", "About=one"]
+    world.app("deploy", "--yes", *given).expect(0, "1 created")
+    told = world.app("deploy", "--yes", "--parameters", "Name=b")
+    told.expect(1, 'AWS::DynamoDB::Table "Table"', "would be replaced for Properties.TableName", "--allow-replace Table")
+    check(world.aws("dynamodb", "list-tables")["TableNames"] == ["a-1"], "the table is gone")
+    told = world.app("deploy", "--yes", "--parameters", "Team=y", "--parameters", "About=two").expect(0, "1 updated")
+    told.expect(0, "Team   x -> y", "Description  one -> two").rejects("replaced")
+    world.app("deploy", "--yes", "--parameters", "Name=b", "--allow-replace", "Table").expect(0, "1 updated")
+    check(world.aws("dynamodb", "list-tables")["TableNames"] == ["b-1"], "the table is not another one")
+
+
 def protection_is_turned_on(world):
     """Termination protection follows the program, also where nothing else changes."""
     world.out.stack("web", {"Vpc": vpc()})

@@ -80,6 +80,31 @@ pub struct ResourceChange {
     pub resource_type: String,
     /// `True`, `False` or `Conditional`, where it is modified.
     pub replacement: Option<String>,
+    /// What in it changes, and why.
+    #[serde(default)]
+    pub details: Vec<ResourceChangeDetail>,
+}
+
+/// What changes in a resource, and why.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChangeDetail.html>
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ResourceChangeDetail {
+    /// What changes; absent where CloudFormation does not say.
+    pub target: Option<ResourceTarget>,
+    /// The parameter, the resource or the attribute of a resource that it follows; absent where it is edited itself.
+    pub causing_entity: Option<String>,
+}
+
+/// What changes in a resource.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ResourceTarget {
+    /// The property; absent where something else of the resource changes, as its tags.
+    pub name: Option<String>,
+    /// Whether the resource is made anew for it: `Never`, `Conditionally` or `Always`.
+    pub requires_recreation: Option<String>,
 }
 
 impl ChangeSet {

@@ -176,9 +176,17 @@ impl State {
                     return Err(format!("error: no matches for kind {:?} in version \"v1\"", key.kind));
                 }
                 let force = words.contains(&"--force-conflicts");
+                let is_try = words.contains(&"--dry-run=server");
+                let before = (self.objects.clone(), self.log.clone());
                 // As kubectl does: the others are applied all the same.
                 let done: Vec<Result<Value, String>> =
                     inputs.iter().map(|object| self.apply(object, force)).collect();
+                match is_try {
+                    true => (self.objects, self.log) = before,
+                    // Who took a field over has it.
+                    false if force => self.conflicts.clear(),
+                    false => {}
+                }
                 done.into_iter().collect::<Result<Vec<_>, _>>().map(Value::from)
             }
             "diff" => {
@@ -199,6 +207,17 @@ impl State {
                     true => Ok(json!([self.put(input)])),
                     false => Err("Error from server (Conflict): the object has been modified".to_owned()),
                 }
+            }
+            "annotate" => {
+                let name = words.last().and_then(|word| word.strip_suffix('-')).unwrap();
+                let mut object = self.objects[&Key::of(&input)].clone();
+                if object["metadata"]["annotations"]
+                    .as_object_mut()
+                    .is_some_and(|all| all.remove(name).is_some())
+                {
+                    self.put(object);
+                }
+                Ok(Value::Null)
             }
             "delete" => {
                 inputs.iter().for_each(|stub| self.delete(&Key::of(stub)));
