@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "xtask talks to the person at the terminal")]
 
 mod actions;
+mod api;
 mod budget;
 mod facts;
 mod instances;
@@ -50,6 +51,8 @@ fn main() -> ExitCode {
         }
         ["replacements"] => replacements::run(facts::Mode::Write),
         ["replacements", "--check"] => replacements::run(facts::Mode::Check),
+        ["api"] => api::run(facts::Mode::Write),
+        ["api", "--check"] => api::run(facts::Mode::Check),
         ["budget"] => budget::run(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
