@@ -21,6 +21,7 @@ mod progress;
 mod question;
 mod shell;
 mod style;
+mod table;
 mod tools;
 
 use std::collections::BTreeMap;

@@ -4,12 +4,14 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 use std::{panic, thread};
 
-use stackwright_deploy::{Answer, Approver, Event, Question, Session as Tooling};
+use clap::ArgMatches;
+use stackwright_deploy::{Answer, Approver, Aws, Error, Event, Question, Session as Tooling};
 
 use crate::command::Session;
 use crate::failure::{Failure, Stop};
 use crate::progress::Progress;
 use crate::question;
+use crate::tools::aws_options;
 
 /// How often a line that is drawn anew is.
 const TICK: Duration = Duration::from_millis(120);
@@ -29,13 +31,36 @@ pub(crate) enum Answers {
     Yes,
 }
 
-/// Runs `work` to its end, shows by `progress` what it tells, and asks the person what it asks.
-pub(crate) fn run<T: Send>(
+/// Runs what only looks, and shows what happens for people.
+pub(crate) fn look<T: Send>(
     session: &mut Session<'_>,
-    answers: Answers,
-    progress: &mut Progress,
-    work: impl FnOnce(Tooling<'_>, &dyn Approver) -> T + Send,
+    matches: &ArgMatches,
+    work: impl FnOnce(&Aws<'_>) -> Result<T, Error> + Send,
 ) -> Result<T, Stop> {
+    run(session, matches, Answers::Asked, false, |aws, _| work(aws))
+}
+
+/// Runs what changes something, shows what happens in the form that is wanted, and asks the person unless `--yes` is given.
+pub(crate) fn change<T: Send>(
+    session: &mut Session<'_>,
+    matches: &ArgMatches,
+    work: impl FnOnce(&Aws<'_>, &dyn Approver) -> Result<T, Error> + Send,
+) -> Result<T, Stop> {
+    let answers = if matches.get_flag("yes") { Answers::Yes } else { Answers::Asked };
+    run(session, matches, answers, matches.get_flag("json"), work)
+}
+
+/// Runs `work` to its end, shows what it tells, and asks the person what it asks.
+fn run<T: Send>(
+    session: &mut Session<'_>,
+    matches: &ArgMatches,
+    answers: Answers,
+    json: bool,
+    work: impl FnOnce(&Aws<'_>, &dyn Approver) -> Result<T, Error> + Send,
+) -> Result<T, Stop> {
+    let (is_terminal, is_verbose) = (session.tools.is_terminal, matches.get_flag("verbose"));
+    let mut progress = Progress::new(json, is_terminal, is_verbose, session.directory.clone());
+    let options = aws_options(matches);
     session.tools.heed_interrupts()?;
     let (driver, clock) = (session.tools.driver, session.tools.clock);
     thread::scope(|scope| {
@@ -50,7 +75,7 @@ pub(crate) fn run<T: Send>(
                 let _ = send.send(Message::Asked(question, reply));
                 answer.recv().unwrap_or(Answer::Nobody)
             };
-            work(Tooling::new(driver, clock, &observer), &approver)
+            work(&Aws::new(Tooling::new(driver, clock, &observer), options), &approver)
         });
         loop {
             match receive.recv_timeout(TICK) {
@@ -66,7 +91,8 @@ pub(crate) fn run<T: Send>(
             }
         }
         progress.clear(&mut session.shell);
-        Ok(worker.join().unwrap_or_else(|cause| panic::resume_unwind(cause)))
+        let done = worker.join().unwrap_or_else(|cause| panic::resume_unwind(cause));
+        Ok(done.map_err(Failure::from)?)
     })
 }
 

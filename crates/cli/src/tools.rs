@@ -63,6 +63,42 @@ pub(crate) fn assembly_option() -> Arg {
         .value_parser(value_parser!(PathBuf))
 }
 
+/// `--exclusively`: only what is named.
+pub(crate) fn exclusively_option(help: &'static str) -> Arg {
+    Arg::new("exclusively").short('e').long("exclusively").help(help).action(ArgAction::SetTrue)
+}
+
+/// The options of every command that changes what is deployed.
+pub(crate) fn change_arguments() -> [Arg; 2] {
+    [
+        Arg::new("yes")
+            .short('y')
+            .long("yes")
+            .help("Says yes to every question beforehand")
+            .action(ArgAction::SetTrue),
+        Arg::new("concurrency")
+            .long("concurrency")
+            .value_name("NUMBER")
+            .help("How many are worked on at once")
+            .value_parser(value_parser!(u16).range(1..=64))
+            .default_value("4"),
+    ]
+}
+
+/// `--role-arn`: who changes stacks.
+pub(crate) fn role_option() -> Arg {
+    Arg::new("role-arn")
+        .long("role-arn")
+        .value_name("ARN")
+        .help("The role that CloudFormation acts as [default: the stack's, else your own permissions]")
+        .help_heading("AWS")
+}
+
+/// How many are worked on at once.
+pub(crate) fn concurrency(matches: &ArgMatches) -> usize {
+    matches.get_one::<u16>("concurrency").copied().map_or(4, usize::from)
+}
+
 /// `--kubeconfig`: the way to the clusters of charts.
 pub(crate) fn kubeconfig_option() -> Arg {
     Arg::new("kubeconfig")
@@ -92,10 +128,15 @@ pub(crate) fn chart_arguments() -> [Arg; 3] {
 /// How charts are changed.
 pub(crate) fn chart_options(matches: &ArgMatches) -> ChartOptions {
     ChartOptions {
-        kubeconfig: matches.get_one("kubeconfig").cloned(),
         force_conflicts: matches.get_flag("force-conflicts"),
         timeout: Duration::from_secs(matches.get_one("rollout-timeout").copied().unwrap_or(600)),
+        ..chart_access(matches)
     }
+}
+
+/// How charts are reached, by a command that applies nothing.
+pub(crate) fn chart_access(matches: &ArgMatches) -> ChartOptions {
+    ChartOptions { kubeconfig: matches.get_one("kubeconfig").cloned(), ..ChartOptions::default() }
 }
 
 /// What the AWS CLI is told.

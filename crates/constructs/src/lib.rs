@@ -7,5 +7,6 @@ pub mod iam;
 pub mod ip_plan;
 mod line;
 pub mod multus;
+mod share;
 mod spelling;
 pub mod ssm;

@@ -76,6 +76,20 @@ impl Manifest {
         })
     }
 
+    /// Whether the charts of both are for one cluster. Charts that name no cluster are all of one.
+    pub fn is_with(&self, other: &Manifest) -> bool {
+        self.construct.reads(|tree| {
+            let key = |manifest: &Manifest| chart(tree, manifest.construct.id).map(ChartData::cluster_key);
+            key(self) == key(other)
+        })
+    }
+
+    /// The construct of the chart's cluster; `None` where the chart names none, or one that is there already.
+    pub fn cluster(&self) -> Option<Construct> {
+        let cluster = self.construct.reads(|tree| chart(tree, self.construct.id)?.cluster_node);
+        cluster.map(|id| self.construct.at(id))
+    }
+
     /// Changes the object.
     pub fn edit(&self, change: impl FnOnce(&mut Object)) {
         // A copy, because the change may look around in the tree.

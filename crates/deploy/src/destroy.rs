@@ -17,6 +17,7 @@ use crate::deploy::{Outcome, Schedule, Stop, at_construct, perform};
 use crate::{Answer, Approver, Aws, Charts, Error, Event, Question, Tool};
 
 pub use leftover::Leftover;
+pub(crate) use leftover::command;
 pub use options::DestroyOptions;
 use plan::Survey;
 pub use plan::{Destruction, Doomed};

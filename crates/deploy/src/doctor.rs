@@ -2,6 +2,7 @@
 
 mod account;
 mod cluster;
+mod dry_run;
 mod permission;
 mod quota;
 mod stack;
@@ -119,6 +120,7 @@ pub fn examine(assembly: &Assembly, aws: &Aws<'_>, charts: &ChartOptions) -> Res
     }
     let stacks = stack::look_at(aws, assembly, &mut checks)?;
     permission::look_at(aws, assembly, &identity, &regions, &mut checks)?;
+    dry_run::look_at(&stacks, &regions, &mut checks)?;
     quota::look_at(&stacks, &regions, &mut checks)?;
     if has_kubectl {
         cluster::look_at(aws, assembly, charts, &mut checks)?;

@@ -64,8 +64,9 @@ fn parts(picture: &Picture) -> Vec<Part> {
 
 fn draw(picture: &Picture, parts: &[Part]) -> String {
     let mut networks: Vec<&str> = Vec::new();
-    let named = picture.of_kind(ShapeKind::Network).chain(picture.of_kind(ShapeKind::Range));
-    for shape in named {
+    let is_alone = |range: &&Shape| picture.arrows_from(&range.id, ArrowKind::Carries).next().is_none();
+    let alone = picture.of_kind(ShapeKind::Range).filter(is_alone);
+    for shape in picture.of_kind(ShapeKind::Network).chain(alone) {
         if !networks.contains(&&*shape.name) {
             networks.push(&shape.name);
         }

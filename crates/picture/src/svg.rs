@@ -110,7 +110,6 @@ impl Svg {
 }
 
 /// A path of straight lines and curves, as SVG writes it.
-#[derive(Default)]
 pub(crate) struct Path(String);
 
 impl Path {

@@ -44,9 +44,9 @@ pub mod prelude {
         CreationPolicy, DeletionPolicy, Json, Map, Node, UpdatePolicy, Value, functions, json, pseudo, sub,
     };
     pub use stackwright_constructs::ec2::{
-        Cidr, FlowLogs, GatewayService, InterfaceEndpoint, Peer, Port, SecurityGroup, SecurityGroupProps,
-        Subnet, SubnetIds, SubnetKind, SubnetSelection, SubnetSize, Subnets, Traffic, Vpc, VpcEndpoint,
-        VpcIds, VpcProps,
+        Cidr, FlowLogs, GatewayService, InterfaceEndpoint, IpBlock, Ipv6Cidr, Ipv6Pool, Peer, Port,
+        SecurityGroup, SecurityGroupProps, Subnet, SubnetIds, SubnetKind, SubnetSelection, SubnetSize,
+        Subnets, Traffic, Vpc, VpcEndpoint, VpcIds, VpcProps,
     };
     pub use stackwright_constructs::eks::{
         AccessPolicy, AccessPrincipal, AccessScope, Addon, AuthenticationMode, AwsAuthConfigMap, Cluster,
@@ -65,14 +65,14 @@ pub mod prelude {
         IpPlan, IpPlanProps, PlannedNetwork, PlannedNodes, PlannedPods, PodAddresses, Reservations,
     };
     pub use stackwright_constructs::multus::{
-        AddressRange, AssignedAttachments, Attachment, Attachments, Bridge, CniConfig, CniVersion, Dhcp,
-        EniPrefix, HostDevice, HostLocal, Installation, Ipvlan, IpvlanMode, Macvlan, MacvlanMode, Multus,
-        MultusNodes, MultusNodesProps, MultusVersion, Network, NetworkAttachmentDefinition, NodeNetwork,
-        Route, SourceRouting, StartupTaint, StaticAddresses, Tuning, Vlan, Whereabouts, WhereaboutsPlugin,
-        WhereaboutsPluginProps,
+        AddressRange, AddressedPods, AddressedPodsProps, AssignedAttachments, Attachment, Attachments,
+        Bridge, CniConfig, CniVersion, Dhcp, EniPrefix, HostDevice, HostLocal, Installation, Ipvlan,
+        IpvlanMode, Macvlan, MacvlanMode, Multus, MultusNodes, MultusNodesProps, MultusVersion, Network,
+        NetworkAttachmentDefinition, NodeNetwork, Route, SourceRouting, StartupTaint, StaticAddresses,
+        Tuning, Vlan, Whereabouts, WhereaboutsPlugin, WhereaboutsPluginProps,
     };
     pub use stackwright_constructs::ssm::{SsmAgentInstaller, SsmAgentInstallerProps};
-    pub use stackwright_constructs::{cidr, instance_type};
+    pub use stackwright_constructs::{cidr, instance_type, ipv6_cidr};
     pub use stackwright_core::*;
 }
 

@@ -3,8 +3,9 @@
     check.py PARTS APP ASSEMBLY...
 
 PARTS is the folder of etcd, the API server, the controllers and kubectl; APP is any app, for its command line; each
-ASSEMBLY is a directory that `synth` wrote. It is run by the Python that the AWS CLI is installed beside. Nodes are a stand-in, and so is AWS: one that the AWS CLI talks to,
-and where it does not matter what outputs say, one in place of the AWS CLI.
+ASSEMBLY is a directory that `synth` wrote. It is run by the Python that the AWS CLI is installed beside; AWS_2 may name
+another one, of version 2. Nodes are a stand-in, and so is AWS: one that the AWS CLI talks to, and where it does not
+matter what outputs say, one in place of the AWS CLI.
 """
 
 import json
@@ -16,6 +17,7 @@ import sys
 import tempfile
 import time
 
+from aws import write_aws
 from cluster import STATUS, Cluster, Nodes
 from eks import Eks
 from startup_taint import NAME as STARTUP_TAINT
@@ -23,20 +25,6 @@ from startup_taint import startup_taint
 
 # Kinds of objects that come and go by themselves, or that belong to others.
 NOISE = {"endpoints", "events", "leases", "endpointslices", "controllerrevisions", "pods", "replicasets", "apiservices", "componentstatuses"}
-
-AWS = """#!{python}
-import json, sys
-
-words = sys.argv[1:]
-if words == ["--version"]:
-    sys.exit(print("aws-cli/2.31.0"))
-if words[:2] != ["cloudformation", "describe-stacks"]:
-    sys.exit("the stand-in does not know: " + " ".join(words))
-stack = words[words.index("--stack-name") + 1]
-outputs = json.load(open({outputs!r})).get(stack, [])
-values = [{{"OutputKey": output, "OutputValue": "value-of-" + output.lower()}} for output in outputs]
-print(json.dumps({{"Stacks": [{{"StackId": stack, "StackName": stack, "StackStatus": "CREATE_COMPLETE", "Outputs": values}}]}}))
-"""
 
 # No container runs, so a ping in one is taken to be answered; everything else is kubectl's.
 KUBECTL = """#!/bin/sh
@@ -155,9 +143,7 @@ class Stage:
         kubectl.write_text(KUBECTL.format(kubectl=cluster.kubectl_path))
         kubectl.chmod(0o755)
         self.outputs = folder / "outputs.json"
-        aws = tools / "aws"
-        aws.write_text(AWS.format(python=sys.executable, outputs=str(self.outputs)))
-        aws.chmod(0o755)
+        write_aws(tools / "aws", self.outputs)
         self.environment = {
             **os.environ,
             "PATH": f"{tools}:{os.environ['PATH']}",
@@ -200,8 +186,9 @@ class Stage:
         expect("exit code of verify", done.returncode, int(any(found["verdict"] == "fails" for found in findings)))
         return findings
 
-    def run_by_aws(self, directory, **facts):
-        """Deploys the one chart of a directory, which these facts are added to, with the real AWS CLI."""
+    def run_by_aws(self, directory, aws=None, **facts):
+        """Deploys the one chart of a directory, which these facts are added to, with the real AWS CLI: this one, or the
+        one that is installed beside this Python."""
         path = directory / "manifest.json"
         manifest = json.loads(path.read_text())
         [chart] = manifest["deployables"]
@@ -209,7 +196,11 @@ class Stage:
         path.write_text(json.dumps({**manifest, "deployables": [chart | facts]}))
         dummy = {"AWS_ACCESS_KEY_ID": "AKIADEPLOYER00000000", "AWS_SECRET_ACCESS_KEY": "dummy", "AWS_DEFAULT_REGION": "eu-west-1"}
         # Before the stand-in that the other scenarios have.
-        tools = f"{pathlib.Path(sys.executable).parent}:{self.environment['PATH']}"
+        tools = self.folder / "aws"
+        tools.mkdir(exist_ok=True)
+        (tools / "aws").unlink(missing_ok=True)
+        (tools / "aws").symlink_to(aws or pathlib.Path(sys.executable).parent / "aws")
+        tools = f"{tools}:{self.environment['PATH']}"
         environment = {**self.environment, **dummy, "PATH": tools, "AWS_ENDPOINT_URL": self.eks.url}
         command = [self.app, "deploy", "--exclusively", "--yes", "--json", "--assembly", directory, chart["name"]]
         return Outcome(subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300))
@@ -355,6 +346,9 @@ def ways(stage):
     del cluster["role"]
     outcome = stage.run_by_aws(directory, cluster=cluster, bindings=bindings)
     expect_in("without the role", outcome.error, "must be logged in")
+    if aws := os.environ.get("AWS_2"):
+        outcome = stage.run_by_aws(directory, aws, cluster=cluster, bindings=bindings)
+        expect_in("without the role, with version 2", outcome.error, "must be logged in")
     stage.destroy("way").changes
 
 
@@ -521,7 +515,7 @@ def main():
                 print(f"{scenario.__name__}: {time.monotonic() - start:.1f} s", flush=True)
             assemblies(stage, directories)
             manifests = [path for directory in directories for path in pathlib.Path(directory).glob("*.k8s.yaml")]
-            (manifest,) = (path for path in manifests if STARTUP_TAINT in path.read_text())
+            manifest = next(path for path in manifests if STARTUP_TAINT in path.read_text())
             startup_taint(cluster, manifest, expect)
             print("startup taint: taken from its own node, and nothing else done")
             left = [path.name for path in folder.iterdir() if path.name.startswith("stackwright-")]

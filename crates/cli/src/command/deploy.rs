@@ -1,13 +1,15 @@
 //! `deploy`: brings up stacks and charts.
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use stackwright_deploy::{Aws, DeployOptions, Outcome, Parameter, ReviewMode};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use stackwright_deploy::{DeployOptions, Outcome, Parameter, ReviewMode};
 
 use super::{Program, Session, json_flag, known_names, names_argument};
-use crate::failure::{Failure, Stop};
-use crate::operation::{self, Answers};
-use crate::progress::Progress;
-use crate::tools::{assembly_option, aws_arguments, aws_options, chart_arguments, chart_options};
+use crate::failure::Stop;
+use crate::operation;
+use crate::tools::{
+    assembly_option, aws_arguments, change_arguments, chart_arguments, chart_options, concurrency,
+    exclusively_option, role_option,
+};
 
 const AFTER_HELP: &str = "\
 What is up just so is left alone. What is changed is shown first, and asked for. A stack that cannot
@@ -30,20 +32,8 @@ pub(super) fn cli(app: &str) -> Command {
         .about("Brings up stacks and charts with the AWS CLI and kubectl")
         .after_help(AFTER_HELP.replace("{app}", app))
         .arg(names_argument("The stacks and charts to bring up, with what they depend on [default: all]"))
-        .arg(
-            Arg::new("exclusively")
-                .short('e')
-                .long("exclusively")
-                .help("Leaves out what the NAMEs depend on")
-                .action(ArgAction::SetTrue),
-        )
-        .arg(
-            Arg::new("yes")
-                .short('y')
-                .long("yes")
-                .help("Says yes to every question beforehand")
-                .action(ArgAction::SetTrue),
-        )
+        .arg(exclusively_option("Leaves out what the NAMEs depend on"))
+        .args(change_arguments())
         .arg(
             Arg::new("review")
                 .long("review")
@@ -67,19 +57,9 @@ pub(super) fn cli(app: &str) -> Command {
                 .action(ArgAction::Append)
                 .value_parser(parameter),
         )
-        .arg(
-            Arg::new("concurrency")
-                .long("concurrency")
-                .value_name("NUMBER")
-                .help("How many are worked on at once")
-                .value_parser(value_parser!(u16).range(1..=64))
-                .default_value("4"),
-        )
         .arg(assembly_option())
         .args(chart_arguments())
-        .arg(Arg::new("role-arn").long("role-arn").value_name("ARN").help(
-            "The role that CloudFormation acts as [default: the stack's, else your own permissions]",
-        ).help_heading("AWS"))
+        .arg(role_option())
         .arg(Arg::new("bucket").long("bucket").value_name("NAME").help(
             "The bucket for templates above 51200 bytes [default: the AWS CDK's or the console's, if there is one]",
         ).help_heading("AWS"))
@@ -103,7 +83,7 @@ pub(super) fn exec(
     let options = DeployOptions {
         names,
         exclusively: matches.get_flag("exclusively"),
-        concurrency: matches.get_one::<u16>("concurrency").copied().map_or(4, usize::from),
+        concurrency: concurrency(matches),
         parameters: matches.get_many::<Parameter>("parameters").into_iter().flatten().cloned().collect(),
         role_arn: matches.get_one("role-arn").cloned(),
         bucket: matches.get_one("bucket").cloned(),
@@ -115,17 +95,9 @@ pub(super) fn exec(
         allow_replace: texts("allow-replace"),
         charts: chart_options(matches),
     };
-    let answers = if matches.get_flag("yes") { Answers::Yes } else { Answers::Asked };
-    let mut progress = Progress::new(
-        json,
-        session.tools.is_terminal,
-        matches.get_flag("verbose"),
-        session.directory.clone(),
-    );
-    let outcomes = operation::run(session, answers, &mut progress, |tooling, approver| {
-        stackwright_deploy::deploy(&assembly, &options, &Aws::new(tooling, aws_options(matches)), approver)
+    let outcomes = operation::change(session, matches, |aws, approver| {
+        stackwright_deploy::deploy(&assembly, &options, aws, approver)
     })?;
-    let outcomes = outcomes.map_err(Failure::from)?;
     if !json {
         session.shell.talk(&summary(&outcomes));
     }

@@ -1,16 +1,16 @@
 //! `destroy`: takes down stacks and charts.
 
-use std::path::PathBuf;
-
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use stackwright_deploy::{Aws, ChartOptions, DestroyOptions, Outcome};
+use clap::{ArgMatches, Command};
+use stackwright_deploy::{DestroyOptions, Outcome};
 
 use super::deploy::summary;
 use super::{Program, Session, json_flag, known_names, names_argument};
-use crate::failure::{Failure, Stop};
-use crate::operation::{self, Answers};
-use crate::progress::Progress;
-use crate::tools::{assembly_option, aws_arguments, aws_options, kubeconfig_option};
+use crate::failure::Stop;
+use crate::operation;
+use crate::tools::{
+    assembly_option, aws_arguments, change_arguments, chart_access, concurrency, exclusively_option,
+    kubeconfig_option, role_option,
+};
 
 const AFTER_HELP: &str = "\
 Goes from the last deployed to the first: charts before their clusters, stacks before those whose
@@ -34,33 +34,11 @@ pub(super) fn cli(app: &str) -> Command {
         .about("Takes down stacks and charts, and says what will stay")
         .after_help(AFTER_HELP.replace("{app}", app))
         .arg(names_argument("The stacks and charts to take down, with what depends on them [default: all]"))
-        .arg(
-            Arg::new("exclusively")
-                .short('e')
-                .long("exclusively")
-                .help("Leaves out what depends on the NAMEs")
-                .action(ArgAction::SetTrue),
-        )
-        .arg(Arg::new("yes").short('y').long("yes").help("Says yes beforehand").action(ArgAction::SetTrue))
-        .arg(
-            Arg::new("concurrency")
-                .long("concurrency")
-                .value_name("NUMBER")
-                .help("How many are worked on at once")
-                .value_parser(value_parser!(u16).range(1..=64))
-                .default_value("4"),
-        )
+        .arg(exclusively_option("Leaves out what depends on the NAMEs"))
+        .args(change_arguments())
         .arg(assembly_option())
         .arg(kubeconfig_option())
-        .arg(
-            Arg::new("role-arn")
-                .long("role-arn")
-                .value_name("ARN")
-                .help(
-                    "The role that CloudFormation acts as [default: the stack's, else your own permissions]",
-                )
-                .help_heading("AWS"),
-        )
+        .arg(role_option())
         .args(aws_arguments())
         .arg(json_flag().help("Prints what happens for machines, a JSON document on each line"))
 }
@@ -76,24 +54,13 @@ pub(super) fn exec(
     let options = DestroyOptions {
         names: known_names(matches, &assembly, cli, "destroy")?,
         exclusively: matches.get_flag("exclusively"),
-        concurrency: matches.get_one::<u16>("concurrency").copied().map_or(4, usize::from),
+        concurrency: concurrency(matches),
         role_arn: matches.get_one("role-arn").cloned(),
-        charts: ChartOptions {
-            kubeconfig: matches.get_one::<PathBuf>("kubeconfig").cloned(),
-            ..ChartOptions::default()
-        },
+        charts: chart_access(matches),
     };
-    let answers = if matches.get_flag("yes") { Answers::Yes } else { Answers::Asked };
-    let mut progress = Progress::new(
-        json,
-        session.tools.is_terminal,
-        matches.get_flag("verbose"),
-        session.directory.clone(),
-    );
-    let outcomes = operation::run(session, answers, &mut progress, |tooling, approver| {
-        stackwright_deploy::destroy(&assembly, &options, &Aws::new(tooling, aws_options(matches)), approver)
+    let outcomes = operation::change(session, matches, |aws, approver| {
+        stackwright_deploy::destroy(&assembly, &options, aws, approver)
     })?;
-    let outcomes = outcomes.map_err(Failure::from)?;
     if !json {
         let is_absent = outcomes.iter().all(|(_, outcome)| *outcome == Outcome::Absent);
         session.shell.talk(&if is_absent {

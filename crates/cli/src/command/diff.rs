@@ -5,15 +5,14 @@ use std::path::PathBuf;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use serde::Serialize;
 use stackwright_assembly::Diagnostics;
-use stackwright_deploy::{Aws, ChartOptions, Difference, diff_assemblies, diff_deployed};
+use stackwright_deploy::{Difference, diff_assemblies, diff_deployed};
 
 use super::{Program, Session, json_flag, names_argument, no_such};
 use crate::difference;
 use crate::failure::{Failure, Stop};
-use crate::operation::{self, Answers};
+use crate::operation;
 use crate::output::Output;
-use crate::progress::Progress;
-use crate::tools::{assembly_option, aws_arguments, aws_options, kubeconfig_option};
+use crate::tools::{assembly_option, aws_arguments, chart_access, kubeconfig_option};
 
 const AFTER_HELP: &str = "\
 Compares by meaning: what CloudFormation takes for the same is the same. Shows what is replaced, who
@@ -89,17 +88,10 @@ pub(super) fn exec(
             differences = diff_assemblies(&before, &assembly, &names).map_err(Failure::from)?;
         }
         None => {
-            let is_verbose = matches.get_flag("verbose");
-            let directory = session.directory.clone();
-            let mut progress = Progress::new(false, session.tools.is_terminal, is_verbose, directory);
-            let charts = ChartOptions {
-                kubeconfig: matches.get_one("kubeconfig").cloned(),
-                ..ChartOptions::default()
-            };
-            let found = operation::run(session, Answers::Asked, &mut progress, |tooling, _| {
-                diff_deployed(&assembly, &names, &Aws::new(tooling, aws_options(matches)), &charts)
-            })?;
-            for found in found.map_err(Failure::from)? {
+            let charts = chart_access(matches);
+            let found =
+                operation::look(session, matches, |aws| diff_deployed(&assembly, &names, aws, &charts))?;
+            for found in found {
                 match found {
                     Ok(difference) => differences.push(difference),
                     Err(error) => failures.push(error),

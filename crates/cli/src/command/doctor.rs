@@ -1,22 +1,21 @@
 //! `doctor`: whether all is there that a deployment needs.
 
-use std::path::PathBuf;
-
 use clap::{ArgMatches, Command};
 use serde::Serialize;
-use stackwright_deploy::{Aws, ChartOptions, Check, Health, examine};
+use stackwright_deploy::{Check, Health, examine};
 
 use super::{Program, Session, json_flag};
-use crate::failure::{Failure, Stop};
-use crate::operation::{self, Answers};
-use crate::progress::Progress;
-use crate::style::{bold, dim, green, red, yellow};
-use crate::tools::{assembly_option, aws_arguments, aws_options, kubeconfig_option};
+use crate::failure::Stop;
+use crate::operation;
+use crate::style::{green, red, yellow};
+use crate::table::{Line, table};
+use crate::tools::{assembly_option, aws_arguments, chart_access, kubeconfig_option};
 
 const AFTER_HELP: &str = "\
 Looks at the AWS CLI and kubectl, the credentials, the regions, the state of each stack and whether
-CloudFormation takes its template, the permissions as far as IAM tells them beforehand, the quotas
-that networks and clusters run into, and the clusters of charts. Nothing is changed.
+CloudFormation takes its template, the permissions as far as IAM and dry runs of EC2 tell them
+beforehand, the quotas that networks and clusters run into, and the clusters of charts. Nothing is
+changed.
 
 Exit code 1 means that a deployment would fail.";
 
@@ -42,23 +41,11 @@ pub(super) fn exec(
 ) -> Result<(), Stop> {
     let json = matches.get_flag("json");
     let assembly = session.assembly(matches, program, json)?;
-    let charts = ChartOptions {
-        kubeconfig: matches.get_one::<PathBuf>("kubeconfig").cloned(),
-        ..ChartOptions::default()
-    };
-    let mut progress = Progress::new(
-        false,
-        session.tools.is_terminal,
-        matches.get_flag("verbose"),
-        session.directory.clone(),
-    );
-    let checks = operation::run(session, Answers::Asked, &mut progress, |tooling, _| {
-        examine(&assembly, &Aws::new(tooling, aws_options(matches)), &charts)
-    })?;
-    let checks = checks.map_err(Failure::from)?;
+    let charts = chart_access(matches);
+    let checks = operation::look(session, matches, |aws| examine(&assembly, aws, &charts))?;
     match json {
         true => session.shell.json(&Report { checks: &checks })?,
-        false => session.shell.data(&table(&checks))?,
+        false => session.shell.data(&table(checks.iter().map(line)))?,
     }
     match checks.iter().any(|check| check.health == Health::Failed) {
         true => Err(Stop::Told),
@@ -66,18 +53,12 @@ pub(super) fn exec(
     }
 }
 
-/// A line for each check, and one for each hint.
-fn table(checks: &[Check]) -> String {
-    let width = checks.iter().map(|check| check.subject.chars().count()).max().unwrap_or(0);
-    let lines = checks.iter().map(|check| {
-        let health = match check.health {
-            Health::Ok => green("ok     "),
-            Health::Warning => yellow("warning"),
-            Health::Failed => red("failed "),
-        };
-        let Check { subject, message, .. } = check;
-        let hint = check.hint.as_ref().map(|hint| format!("{:9}{}\n", "", dim(hint))).unwrap_or_default();
-        format!("{health}  {}  {message}\n{hint}", bold(&format!("{subject:<width$}")))
-    });
-    lines.collect()
+fn line(check: &Check) -> Line<'_> {
+    let sign = match check.health {
+        Health::Ok => green("ok     "),
+        Health::Warning => yellow("warning"),
+        Health::Failed => red("failed "),
+    };
+    let Check { subject, message, hint, .. } = check;
+    Line { sign, subject, message, hint: hint.as_deref() }
 }

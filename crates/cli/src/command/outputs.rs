@@ -4,13 +4,11 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
-use stackwright_deploy::Aws;
 
 use super::{Program, Session, json_flag, known_names, names_argument};
 use crate::failure::{Failure, Stop};
-use crate::operation::{self, Answers};
-use crate::progress::Progress;
-use crate::tools::{assembly_option, aws_arguments, aws_options};
+use crate::operation;
+use crate::tools::{assembly_option, aws_arguments};
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -45,16 +43,7 @@ pub(super) fn exec(
     let json = matches.get_flag("json");
     let assembly = session.assembly(matches, program, json)?;
     let names = known_names(matches, &assembly, cli, "outputs")?;
-    let mut progress = Progress::new(
-        false,
-        session.tools.is_terminal,
-        matches.get_flag("verbose"),
-        session.directory.clone(),
-    );
-    let found = operation::run(session, Answers::Asked, &mut progress, |tooling, _| {
-        stackwright_deploy::outputs(&assembly, &names, &Aws::new(tooling, aws_options(matches)))
-    })?;
-    let found = found.map_err(Failure::from)?;
+    let found = operation::look(session, matches, |aws| stackwright_deploy::outputs(&assembly, &names, aws))?;
     if let Some(file) = matches.get_one::<PathBuf>("out") {
         let mut text = serde_json::to_string_pretty(&found)
             .map_err(|error| Failure::new("cannot write JSON").cause(&error))?;

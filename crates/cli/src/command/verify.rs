@@ -1,17 +1,15 @@
 //! `verify`: whether what charts describe works in their clusters.
 
-use std::path::PathBuf;
-
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde::Serialize;
-use stackwright_deploy::{Aws, ChartOptions, Finding, Verdict, VerifyOptions};
+use stackwright_deploy::{Finding, Verdict, VerifyOptions};
 
 use super::{Program, Session, json_flag, known_names, names_argument};
-use crate::failure::{Failure, Stop};
-use crate::operation::{self, Answers};
-use crate::progress::Progress;
-use crate::style::{bold, green, red, yellow};
-use crate::tools::{assembly_option, aws_arguments, aws_options, kubeconfig_option};
+use crate::failure::Stop;
+use crate::operation;
+use crate::style::{green, red, yellow};
+use crate::table::{Line, table};
+use crate::tools::{assembly_option, aws_arguments, chart_access, kubeconfig_option};
 
 const AFTER_HELP: &str = "\
 Looks whether each DaemonSet has a pod that is ready on every node that it is for, whether networks
@@ -48,24 +46,13 @@ pub(super) fn exec(
     let options = VerifyOptions {
         names: known_names(matches, &assembly, cli, "verify")?,
         ping: !matches.get_flag("no-ping"),
-        charts: ChartOptions {
-            kubeconfig: matches.get_one::<PathBuf>("kubeconfig").cloned(),
-            ..ChartOptions::default()
-        },
+        charts: chart_access(matches),
     };
-    let mut progress = Progress::new(
-        false,
-        session.tools.is_terminal,
-        matches.get_flag("verbose"),
-        session.directory.clone(),
-    );
-    let findings = operation::run(session, Answers::Asked, &mut progress, |tooling, _| {
-        stackwright_deploy::verify(&assembly, &options, &Aws::new(tooling, aws_options(matches)))
-    })?;
-    let findings = findings.map_err(Failure::from)?;
+    let findings =
+        operation::look(session, matches, |aws| stackwright_deploy::verify(&assembly, &options, aws))?;
     match json {
         true => session.shell.json(&Report { findings: &findings })?,
-        false => session.shell.data(&table(&findings))?,
+        false => session.shell.data(&table(findings.iter().map(line)))?,
     }
     if findings.is_empty() && !json {
         session.shell.talk("there is nothing to verify: no DaemonSet, no network, no pod in one");
@@ -76,17 +63,12 @@ pub(super) fn exec(
     }
 }
 
-/// A line for each finding.
-fn table(findings: &[Finding]) -> String {
-    let width = findings.iter().map(|finding| finding.subject.chars().count()).max().unwrap_or(0);
-    let line = |finding: &Finding| {
-        let verdict = match finding.verdict {
-            Verdict::Holds => green("ok     "),
-            Verdict::Unclear => yellow("unclear"),
-            Verdict::Fails => red("failed "),
-        };
-        let Finding { subject, message, .. } = finding;
-        format!("{verdict}  {}  {message}\n", bold(&format!("{subject:<width$}")))
+fn line(finding: &Finding) -> Line<'_> {
+    let sign = match finding.verdict {
+        Verdict::Holds => green("ok     "),
+        Verdict::Unclear => yellow("unclear"),
+        Verdict::Fails => red("failed "),
     };
-    findings.iter().map(line).collect()
+    let Finding { subject, message, .. } = finding;
+    Line { sign, subject, message, hint: None }
 }

@@ -16,12 +16,23 @@
 //! [`VpcProps::ledger`](super::VpcProps::ledger) takes the text.
 //!
 //! The ranges that an [address plan](crate::ip_plan) puts into these subnets have a section of their own, by the path of
-//! the plan, in the same file or in another. A network that grows has several lines for a zone.
+//! the plan, in the same file or in another. A network that grows has several lines for a zone, one of which has the number
+//! of its /80 where it has addresses of IPv6, too.
 //!
 //! ```text
 //! [eks-cluster-vpc-stack-001/addresses] ranges
 //! 10.10.4.16/28  1  user
 //! 10.10.5.16/28  2  user
+//! 10.10.5.32/28  ::1  2  both
+//! ```
+//!
+//! Addresses of these ranges that someone [keeps](crate::ip_plan::IpPlan::allot_to) have another section, with the
+//! network and who keeps them:
+//!
+//! ```text
+//! [eks-cluster-vpc-stack-001/addresses] addresses
+//! 10.10.4.16/32  1  user gateway-0
+//! 10.10.5.16/32  2  user gateway-1
 //! ```
 //!
 //! ```
@@ -51,10 +62,15 @@ pub struct Ledger {
     vpcs: BTreeMap<String, Vec<Pin>>,
     /// The same of address plans. There the network stands for the group.
     plans: BTreeMap<String, Vec<Pin>>,
+    /// The same of addresses that are kept. There the network and who keeps them stand for the group.
+    kept: BTreeMap<String, Vec<Pin>>,
 }
 
 /// What follows the path of an address plan.
 const RANGES: &str = " ranges";
+
+/// What follows it where addresses are kept.
+const ADDRESSES: &str = " addresses";
 
 impl Ledger {
     /// Reads the text of the file. Empty lines and lines that begin with `#` are skipped.
@@ -71,16 +87,17 @@ impl Ledger {
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
-            if let Some((path, kind @ ("" | RANGES))) =
+            if let Some((path, kind @ ("" | RANGES | ADDRESSES))) =
                 line.strip_prefix('[').and_then(|line| line.rsplit_once(']'))
             {
-                section = Some((path.to_owned(), kind == RANGES));
+                section = Some((path.to_owned(), kind));
                 continue;
             }
             let read = match &section {
                 None => Err(Fault::NoVpc),
-                Some((vpc, false)) => pin(line).and_then(|pin| ledger.insert(vpc, pin)),
-                Some((plan, true)) => range(line).map(|pin| ledger.pin_range(plan, pin)),
+                Some((vpc, "")) => pin(line).and_then(|pin| ledger.insert(vpc, pin)),
+                Some((plan, RANGES)) => pin(line).map(|pin| ledger.pin_range(plan, pin)),
+                Some((plan, _)) => address(line).map(|pin| ledger.pin_address(plan, pin)),
             };
             if let Err(fault) = read {
                 errors.push(LedgerError { line: index + 1, text: line.to_owned(), fault });
@@ -119,11 +136,28 @@ impl Ledger {
 
     /// Pins a range of the address plan with this construct path, whatever its network and zone have already.
     pub fn pin_range(&mut self, plan: &str, pin: Pin) {
+        insert(self.plans.entry(plan.to_owned()).or_default(), pin);
+    }
+
+    /// Numbers the IPv6 range of a network in a zone; whether it had no number before.
+    pub(crate) fn number_range(&mut self, plan: &str, network: &str, zone: usize, number: u8) -> bool {
         let pins = self.plans.entry(plan.to_owned()).or_default();
-        if !pins.contains(&pin) {
-            let at = pins.partition_point(|other| other.cidr <= pin.cidr);
-            pins.insert(at, pin);
+        let mut its: Vec<&mut Pin> = pins.iter_mut().filter(|pin| pin.is_for(network, zone)).collect();
+        if its.iter().any(|pin| pin.ipv6.is_some()) {
+            return false;
         }
+        its.first_mut().map(|first| first.ipv6 = Some(number)).is_some()
+    }
+
+    /// The addresses that are kept in the address plan with this construct path, lowest first.
+    #[must_use]
+    pub fn addresses(&self, plan: &str) -> &[Pin] {
+        self.kept.get(plan).map_or(&[], Vec::as_slice)
+    }
+
+    /// Keeps an address of the address plan with this construct path.
+    pub fn pin_address(&mut self, plan: &str, pin: Pin) {
+        insert(self.kept.entry(plan.to_owned()).or_default(), pin);
     }
 
     /// The part of the text that concerns the VPC with this construct path.
@@ -138,6 +172,12 @@ impl Ledger {
         section(&format!("[{plan}]{RANGES}"), self.ranges(plan))
     }
 
+    /// The part of the text that concerns the addresses kept in the address plan with this construct path.
+    #[must_use]
+    pub fn addresses_section(&self, plan: &str) -> String {
+        section(&format!("[{plan}]{ADDRESSES}"), self.addresses(plan))
+    }
+
     fn insert(&mut self, vpc: &str, pin: Pin) -> Result<(), Fault> {
         let pins = self.vpcs.entry(vpc.to_owned()).or_default();
         if pins.iter().any(|other| other.is_for(&pin.group, pin.zone)) {
@@ -149,6 +189,14 @@ impl Ledger {
         let at = pins.partition_point(|other| other.cidr <= pin.cidr);
         pins.insert(at, pin);
         Ok(())
+    }
+}
+
+/// Adds a pin in its place, unless it is there.
+fn insert(pins: &mut Vec<Pin>, pin: Pin) {
+    if !pins.contains(&pin) {
+        let at = pins.partition_point(|other| other.cidr <= pin.cidr);
+        pins.insert(at, pin);
     }
 }
 
@@ -183,7 +231,8 @@ impl fmt::Display for Ledger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let vpcs = self.vpcs.keys().map(|vpc| self.section(vpc));
         let plans = self.plans.keys().map(|plan| self.ranges_section(plan));
-        for (index, section) in vpcs.chain(plans).enumerate() {
+        let kept = self.kept.keys().map(|plan| self.addresses_section(plan));
+        for (index, section) in vpcs.chain(plans).chain(kept).enumerate() {
             let gap = if index == 0 { "" } else { "\n" };
             write!(f, "{gap}{section}")?;
         }
@@ -210,8 +259,8 @@ fn pin(line: &str) -> Result<Pin, Fault> {
     Ok(Pin { group: group.to_owned(), zone, zone_name, cidr: Cidr::new(cidr).map_err(Fault::Cidr)?, ipv6 })
 }
 
-/// Reads a line such as `10.10.4.16/28 1 user`.
-fn range(line: &str) -> Result<Pin, Fault> {
+/// Reads a line such as `10.10.4.16/32 1 user gateway-0`.
+fn address(line: &str) -> Result<Pin, Fault> {
     let pin = pin(line)?;
     if pin.ipv6.is_some() { Err(Fault::Syntax) } else { Ok(pin) }
 }

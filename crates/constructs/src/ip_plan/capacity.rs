@@ -12,9 +12,7 @@ use super::pods::PlannedPods;
 use super::props::IpPlanProps;
 use crate::eks::InstanceType;
 use crate::line::Line;
-
-/// From this share on, what is used brings a warning.
-const NEARLY_PERCENT: u128 = 80;
+use crate::share::{Share, share};
 
 /// What the nodes of a plan have in all `zones`; what is too little is reported at `plan`.
 pub(super) fn prove(plan: &Construct, props: &IpPlanProps, zones: u64) -> Vec<Capacity> {
@@ -158,7 +156,7 @@ impl Proof<'_> {
         let what = format!("places on nodes of {kind}");
         let hint = match self.better(kind, |other| {
             let pods = other.max_pods_beside(networks).unwrap_or(0);
-            share(used, self.nodes_in_all.saturating_mul(pods.into())) == Share::Fine
+            share(used.into(), self.nodes_in_all.saturating_mul(pods.into()).into()) == Share::Fine
         }) {
             Some(better) => format!("{better} is the smallest of its family that does, without prefixes"),
             None => "plan more nodes, or let the VPC CNI plugin use prefixes".to_owned(),
@@ -177,7 +175,7 @@ impl Proof<'_> {
         hint: &str,
     ) {
         let nodes = &self.nodes.name;
-        let finding = match share(used, of) {
+        let finding = match share(used.into(), of.into()) {
             Share::Fine => None,
             Share::Nearly => {
                 let finding = format!("pods on `{nodes}` take {used} of {of} {what}");
@@ -229,24 +227,6 @@ impl Proof<'_> {
     }
 }
 
-/// How much of what there is is used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Share {
-    Fine,
-    Nearly,
-    TooMuch,
-}
-
-pub(crate) fn share(used: u64, of: u64) -> Share {
-    if used > of {
-        Share::TooMuch
-    } else if u128::from(used) * 100 >= u128::from(of) * NEARLY_PERCENT {
-        Share::Nearly
-    } else {
-        Share::Fine
-    }
-}
-
 fn greatest_divisor(one: u64, other: u64) -> u64 {
     if other == 0 { one } else { greatest_divisor(other, one % other) }
 }
@@ -254,18 +234,6 @@ fn greatest_divisor(one: u64, other: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn four_fifths_are_nearly_all() {
-        for (used, of, expected) in [
-            (79, 100, Share::Fine),
-            (80, 100, Share::Nearly),
-            (100, 100, Share::Nearly),
-            (101, 100, Share::TooMuch),
-        ] {
-            assert_eq!(share(used, of), expected, "{used} of {of}");
-        }
-    }
 
     #[test]
     fn divisors_are_common_and_the_greatest() {

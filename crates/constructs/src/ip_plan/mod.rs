@@ -8,6 +8,7 @@
 //! addresses of the subnets before they were reserved; that the region has the resource type of reservations; that EC2
 //! has no other limit on interfaces than those it publishes of each type of instance.
 
+mod allotment;
 mod capacity;
 mod conflict;
 mod layout;
@@ -21,7 +22,6 @@ mod pods;
 mod props;
 mod reservation;
 
-pub(crate) use capacity::{Share, share};
 pub use network::{PlannedNetwork, PodAddresses};
 pub use nodes::PlannedNodes;
 pub use plan::IpPlan;

@@ -1,19 +1,20 @@
 //! The plan itself.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 use std::rc::Rc;
 
 use stackwright_aws::ec2 as l1;
 use stackwright_core::{Capacity, Construct, Diagnostic, Resource, Scope};
 
+use super::allotment::Allotments;
 use super::layout::{Layout, Placed, PlannedSubnet};
 use super::network::{PlannedNetwork, PodAddresses};
 use super::props::IpPlanProps;
 use super::reservation::Reservations;
 use super::{capacity, conflict, map, moves};
-use crate::ec2::{Cidr, Vpc};
+use crate::ec2::{Cidr, Subnet, Vpc};
 use crate::line::Line;
 use crate::multus::AddressRange;
 
@@ -58,8 +59,7 @@ struct Inner {
     layout: Layout,
     capacities: Vec<Capacity>,
     reserved: Vec<Reserved>,
-    /// How many addresses are allotted of each network in each zone, by the index of its place.
-    allotted: RefCell<BTreeMap<usize, u64>>,
+    allotments: RefCell<Allotments>,
 }
 
 impl IpPlan {
@@ -72,7 +72,7 @@ impl IpPlan {
         let reserved = reserve(&construct, &props, &layout);
         let zones: BTreeSet<usize> = layout.placed.iter().map(|placed| placed.subnet.zone()).collect();
         let capacities = capacity::prove(&construct, &props, zones.len() as u64);
-        let allotted = RefCell::default();
+        let allotments = RefCell::new(Allotments::new(&construct.path(), &props));
         let plan = Self(Rc::new(Inner {
             construct,
             vpc: vpc.clone(),
@@ -80,7 +80,7 @@ impl IpPlan {
             layout,
             capacities,
             reserved,
-            allotted,
+            allotments,
         }));
         let subnets = plan.subnets().iter();
         plan.tell(conflict::Told {
@@ -91,6 +91,7 @@ impl IpPlan {
         plan.validate(move |check| {
             conflict::check(&checked, check);
             moves::warn(&checked, check);
+            checked.allotments().borrow().check(&checked, check);
             let drawn = map::draw(&checked, check);
             check.add_address_plan(drawn);
         });
@@ -103,7 +104,7 @@ impl IpPlan {
     #[track_caller]
     pub fn blocks(&self, network: &str, zone: usize) -> Vec<Cidr> {
         let location = Line::of_caller();
-        self.find(network, zone, location).map_or_else(Vec::new, |(_, placed)| placed.blocks.clone())
+        self.find(network, zone, location).map_or_else(Vec::new, |placed| placed.blocks.clone())
     }
 
     /// The [blocks](IpPlan::blocks) of a network as ranges of its subnet, for the configurations that hand out addresses;
@@ -112,7 +113,7 @@ impl IpPlan {
     #[track_caller]
     pub fn ranges(&self, network: &str, zone: usize) -> Vec<AddressRange> {
         let location = Line::of_caller();
-        let Some((_, placed)) = self.find(network, zone, location) else { return Vec::new() };
+        let Some(placed) = self.find(network, zone, location) else { return Vec::new() };
         if self.network(placed).kind == PodAddresses::Named {
             let finding =
                 format!("pods name their addresses in network `{network}`: there is no range to hand out");
@@ -159,6 +160,34 @@ impl IpPlan {
         Some(gaps.flat_map(|(from, to)| Cidr::covering(from, to)).fold(whole, AddressRange::exclude))
     }
 
+    /// The IPv6 addresses of a network in a zone, counted from 0, as a range of its subnet; none where the network is not
+    /// [of both families](PlannedNetwork::dual_stack).
+    ///
+    /// ```
+    /// # use stackwright_constructs::ec2::{Ipv6Pool, SubnetSelection, Subnets, Vpc, VpcProps};
+    /// # use stackwright_constructs::ip_plan::{IpPlan, IpPlanProps, PlannedNetwork, PlannedNodes};
+    /// # use stackwright_constructs::multus::Whereabouts;
+    /// # use stackwright_constructs::{cidr, ipv6_cidr};
+    /// # use stackwright_core::{App, Stack};
+    /// # let stack = Stack::new(&App::new(), "network");
+    /// let props = VpcProps::new(cidr!("10.10.0.0/16")).subnets([Subnets::isolated("db", 24)]);
+    /// let props = props.ipv6_block(ipv6_cidr!("2001:db8::/56"), Ipv6Pool::ipam("ipam-pool-0a1b2c3d4e5f60718"));
+    /// let vpc = Vpc::new(&stack, "vpc", props);
+    /// let data = PlannedNetwork::pool("data", SubnetSelection::group("db")).pods_per_node("workers", 8);
+    /// let props = IpPlanProps::new().nodes(PlannedNodes::per_zone("workers", 2)).network(data.dual_stack());
+    /// let plan = IpPlan::new(&stack, "addresses", &vpc, props);
+    /// let (ipv4, ipv6) = (plan.pool("data", 0).unwrap(), plan.ipv6_range("data", 0).unwrap());
+    /// assert!(ipv6.hands_out([0x2001, 0xdb8, 0, 0, 1, 0, 0, 9]));
+    /// let addresses = Whereabouts::new(ipv4).and(ipv6);
+    /// # let _ = addresses;
+    /// ```
+    #[track_caller]
+    pub fn ipv6_range(&self, network: &str, zone: usize) -> Option<AddressRange> {
+        let placed = self.find(network, zone, Line::of_caller())?;
+        let block = placed.ipv6_block()?;
+        Some(AddressRange::new(placed.subnet.ipv6_cidr()?).start(block.first()).end(block.last()))
+    }
+
     /// The next addresses of a network in a zone, counted from 0, for pods that name them: no address is handed out
     /// twice, and what is handed out follows from the order in which the program asks. More than there are is an error;
     /// the list is then as short as what is left.
@@ -180,8 +209,45 @@ impl IpPlan {
     /// ```
     #[track_caller]
     pub fn allot(&self, network: &str, zone: usize, count: usize) -> Vec<Ipv4Addr> {
-        let location = Line::of_caller();
-        let Some((index, placed)) = self.find(network, zone, location) else { return Vec::new() };
+        let line = Line::of_caller();
+        self.take(network, zone, count, line, |allotments, placed| allotments.take(placed, network, count))
+    }
+
+    /// The addresses of a network in a zone, counted from 0, that someone keeps, such as a pod that is always reached by
+    /// them: the same ones whenever they are asked for by this name, and nobody else's. Those that the
+    /// [ledger](IpPlanProps::ledger) holds for the name stay whatever the program asks for besides; further ones come
+    /// behind. Without a ledger they follow from the order in which the program asks. More than there are is an error; the
+    /// list is then as short as what is left.
+    ///
+    /// [`AddressedPods`](crate::multus::AddressedPods) asks for those of its pods.
+    #[track_caller]
+    pub fn allot_to(&self, holder: &str, network: &str, zone: usize, count: usize) -> Vec<Ipv4Addr> {
+        let line = Line::of_caller();
+        let keep =
+            |allotments: &mut Allotments, placed: &Placed| allotments.keep(placed, network, holder, count);
+        self.take(network, zone, count, line, keep)
+    }
+
+    /// The zones that a network is in, in their order, each with its subnet.
+    pub(crate) fn zones(&self, network: &str) -> Vec<Subnet> {
+        let its = self.placed().iter().filter(|placed| self.network(placed).name == network);
+        its.map(|placed| placed.subnet.clone()).collect()
+    }
+
+    /// The zone in which the ledger holds addresses of a network for this name.
+    pub(crate) fn zone_of(&self, holder: &str, network: &str) -> Option<usize> {
+        self.0.allotments.borrow().zone_of(network, holder)
+    }
+
+    fn take(
+        &self,
+        network: &str,
+        zone: usize,
+        count: usize,
+        location: Line,
+        take: impl FnOnce(&mut Allotments, &Placed) -> Vec<Ipv4Addr>,
+    ) -> Vec<Ipv4Addr> {
+        let Some(placed) = self.find(network, zone, location) else { return Vec::new() };
         let report = |finding: Diagnostic| {
             self.report(location.mark(finding).related(self.line(placed).related(self, "the network")));
         };
@@ -192,12 +258,7 @@ impl IpPlan {
             report(finding.hint("plan the network with PlannedNetwork::named()"));
             return Vec::new();
         }
-        let mut allotted = self.0.allotted.borrow_mut();
-        let before = allotted.entry(index).or_default();
-        let all = placed.blocks.iter().flat_map(|block| block.first().to_bits()..=block.last().to_bits());
-        let skipped = usize::try_from(*before).unwrap_or(usize::MAX);
-        let addresses: Vec<Ipv4Addr> = all.skip(skipped).take(count).map(Ipv4Addr::from_bits).collect();
-        *before += addresses.len() as u64;
+        let addresses = take(&mut self.0.allotments.borrow_mut(), placed);
         if addresses.len() < count && !placed.blocks.is_empty() {
             let (zone, left) = (zone + 1, addresses.len());
             let finding = format!(
@@ -212,11 +273,9 @@ impl IpPlan {
     }
 
     /// The place of a network in a zone. None where there is no such, which is told.
-    fn find(&self, network: &str, zone: usize, line: Line) -> Option<(usize, &Placed)> {
-        let placed = self.placed().iter().enumerate();
-        let found = placed
-            .filter(|(_, placed)| self.network(placed).name == network)
-            .find(|(_, placed)| placed.subnet.zone() == zone);
+    fn find(&self, network: &str, zone: usize, line: Line) -> Option<&Placed> {
+        let its = self.placed().iter().filter(|placed| self.network(placed).name == network);
+        let found = its.into_iter().find(|placed| placed.subnet.zone() == zone);
         if found.is_none() && self.0.vpc.is_whole() {
             let known = self.placed().iter();
             let known = known.map(|placed| {
@@ -249,6 +308,10 @@ impl IpPlan {
 
     pub(super) fn capacities(&self) -> &[Capacity] {
         &self.0.capacities
+    }
+
+    pub(super) fn allotments(&self) -> &RefCell<Allotments> {
+        &self.0.allotments
     }
 
     pub(super) fn reserved(&self) -> &[Reserved] {
@@ -313,6 +376,10 @@ fn reserve(plan: &Construct, props: &IpPlanProps, layout: &Layout) -> Vec<Reserv
             for &block in &placed.blocks {
                 let made = reservations.add(&construct, network, &placed.subnet, block);
                 reserved.extend(made.map(|resource| Reserved { network: index, block, resource }));
+            }
+            if let Some(block) = placed.ipv6_block() {
+                // It never moves while the ledger has it, so nothing has to be compared with an earlier run.
+                let _ = reservations.add(&construct, network, &placed.subnet, block);
             }
         }
     }

@@ -2,12 +2,12 @@
 
 use stackwright_cfn::{Value, has_token};
 use stackwright_core::{Diagnostic, Manifest, Scope};
-use stackwright_k8s::{Data, Map, Object};
+use stackwright_k8s::{Data, Map};
 
 use super::assigned_room::AssignedAddresses;
-use super::attachment::pod_of;
 use super::interface_function::OWNER;
 use super::nodes::path_in_stack;
+use super::workload::{pod_count, pod_of};
 use super::{Attachment, Attachments, Interface, Ipam, MultusNodes, NodeNetwork};
 use crate::iam::{Arn, Grantable, Operator, PolicyStatement, ServiceAccountName, ServiceAccountRole};
 use crate::line::Line;
@@ -38,7 +38,7 @@ impl Attachments {
     /// Has the pod's addresses assigned to the interfaces of its node, so that they are reached from everywhere in the
     /// VPC: those that [`Whereabouts`](super::Whereabouts), [`StaticAddresses`](super::StaticAddresses) or
     /// [`HostLocal`](super::HostLocal) give to ipvlan interfaces. Those of an [`EniPrefix`](super::EniPrefix) need none of
-    /// this.
+    /// this, and those of IPv6 get none.
     ///
     /// The pod gets a container that starts before all others, assigns the addresses, waits until the VPC has them, and
     /// stays. It ends after all others, and takes the addresses back before the cluster hands them to another pod: an
@@ -144,7 +144,7 @@ impl AssignedAttachments {
         self.check(manifest);
         let mut pods = 0;
         manifest.edit(|object| {
-            pods = pods_of(object, self.nodes.instances().most);
+            pods = pod_count(object).with(self.nodes.instances().most);
             let spec = pod_of(object).and_then(|pod| pod.get_mut("spec")?.as_map_mut());
             if let Some(spec) = spec {
                 self.complete(spec);
@@ -152,12 +152,12 @@ impl AssignedAttachments {
         });
         for network in self.nodes.networks() {
             let its = self.assigned().filter(|(_, _, name)| *name == Some(network.name()));
-            let interfaces = its.count() as u64;
-            if interfaces > 0 {
+            let addresses = its.map(|(_, attachment, _)| addresses_of(attachment)).sum();
+            if addresses > 0 {
                 manifest.tell(AssignedAddresses {
                     nodes: self.nodes.construct().clone(),
                     network: network.name().to_owned(),
-                    interfaces,
+                    addresses,
                     pods,
                     line: self.line,
                 });
@@ -241,6 +241,17 @@ impl AssignedAttachments {
                     continue;
                 }
             }
+            let subnets = network.config().ipam().map(Ipam::subnets).unwrap_or_default();
+            if let Some(subnet) = subnets.into_iter().find(|subnet| subnet.is_ipv6()) {
+                let finding = format!(
+                    "addresses of {subnet} in network `{name}` are not assigned to nodes: only those of IPv4 are"
+                );
+                let finding = Diagnostic::warning("ipv6-not-assigned", finding).value(subnet.to_string());
+                report(
+                    line,
+                    finding.hint("pods of one node reach each other by them, and nothing else does"),
+                );
+            }
             let master = network.config().interface().master().unwrap_or_default();
             if !self.nodes.networks().iter().any(|of_nodes| of_nodes.name() == master) {
                 let finding = format!(
@@ -301,16 +312,12 @@ impl AssignedAttachments {
     }
 }
 
-/// How many pods there are of an object, on so many nodes at most.
-fn pods_of(object: &Object, nodes: u64) -> u64 {
-    let number = |field: &str| match object.fields().get("spec").and_then(|spec| spec.as_map()?.get(field)) {
-        Some(Data::Int(number)) => u64::try_from(*number).unwrap_or(0),
-        _ => 1,
-    };
-    match object.kind() {
-        "Deployment" | "StatefulSet" | "ReplicaSet" | "ReplicationController" => number("replicas"),
-        "DaemonSet" => nodes,
-        "Job" => number("parallelism"),
+/// How many IPv4 addresses the pod has by an attachment.
+fn addresses_of(attachment: &Attachment) -> u64 {
+    match attachment.network().config().ipam() {
+        Some(Ipam::Whereabouts(addresses)) => {
+            addresses.ranges().iter().filter(|range| !range.subnet().is_ipv6()).count() as u64
+        }
         _ => 1,
     }
 }

@@ -5,12 +5,14 @@ use std::net::IpAddr;
 use serde::Serialize;
 use stackwright_cfn::has_token;
 use stackwright_core::{Diagnostic, Manifest, Scope};
-use stackwright_k8s::{Map, Object};
+use stackwright_k8s::Map;
 
 use super::address_range::{can_be_reached, kept};
 use super::interface::{invalid_mac, is_mac};
 use super::static_addresses::reserved;
-use super::{Ipam, Network, NetworkAttachmentDefinition, interface_name, overlap};
+use super::{
+    Ipam, Network, NetworkAttachmentDefinition, NetworkSelection, cluster_networks, interface_name, workload,
+};
 use crate::ec2::IpBlock;
 use crate::ec2::ip_family::Family;
 use crate::line::Line;
@@ -43,6 +45,12 @@ impl Attachment {
     #[track_caller]
     pub fn existing(network: &Network) -> Self {
         Self::of(network, None, Line::of_caller())
+    }
+
+    /// An interface as an annotation says it that is written by hand.
+    pub(super) fn written(network: &Network, asked: &NetworkSelection) -> Self {
+        let NetworkSelection { interface, ips, mac, default_routes, .. } = asked.clone();
+        Attachment { interface, ips, mac, default_routes, ..Self::of(network, None, Line::default()) }
     }
 
     fn of(network: &Network, definition: Option<Manifest>, line: Line) -> Self {
@@ -318,7 +326,7 @@ impl Attachments {
     pub fn attach_to(&self, manifest: &Manifest) {
         let place = std::panic::Location::caller();
         let ips = self.0.iter().flat_map(|one| one.ips.iter().copied()).collect();
-        manifest.tell(RequestedAddresses { ips, place });
+        manifest.tell(RequestedAddresses { pods: manifest.clone(), ips, place });
         let place_of =
             |finding: Diagnostic| if finding.source.is_some() { finding } else { finding.source(place) };
         self.check().into_iter().for_each(|finding| manifest.report(place_of(finding)));
@@ -326,12 +334,12 @@ impl Attachments {
         definitions.for_each(|definition| manifest.depends_on(definition));
         let (attachments, pod) = (self.clone(), manifest.clone());
         manifest.validate(move |check| {
-            let defined = pod.same_cluster(overlap::KIND);
+            let defined = pod.same_cluster(cluster_networks::KIND);
             let unreachable = attachments.0.iter().filter_map(|one| one.check_reach(&pod, &defined));
             unreachable.for_each(|finding| check.report(finding));
         });
         let mut kind = None;
-        manifest.edit(|object| match pod_of(object) {
+        manifest.edit(|object| match workload::pod_of(object) {
             Some(pod) => {
                 let annotations = ["metadata", "annotations"].into_iter().try_fold(pod, |map, field| {
                     map.get_or_insert_with(field, || Map::new().into()).as_map_mut()
@@ -392,6 +400,7 @@ impl Attachments {
 /// The addresses that pods ask for, which they tell address plans.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestedAddresses {
+    pub(crate) pods: Manifest,
     pub(crate) ips: Vec<IpAddr>,
     /// Where the program attaches the pod.
     pub(crate) place: &'static std::panic::Location<'static>,
@@ -400,19 +409,6 @@ pub(crate) struct RequestedAddresses {
 /// What the interface of the attachment in this place is called.
 fn interface(attachment: &Attachment, at: usize) -> String {
     attachment.interface.clone().unwrap_or_else(|| format!("net{}", at + 1))
-}
-
-/// The pod, or what the workload makes pods of; `None` for any other kind.
-pub(super) fn pod_of(object: &mut Object) -> Option<&mut Map> {
-    let way: &[&str] = match object.kind() {
-        "Pod" => &[],
-        "CronJob" => &["spec", "jobTemplate", "spec", "template"],
-        "DaemonSet" | "Deployment" | "Job" | "ReplicaSet" | "ReplicationController" | "StatefulSet" => {
-            &["spec", "template"]
-        }
-        _ => return None,
-    };
-    way.iter().try_fold(object.fields_mut(), |map, field| map.get_mut(field)?.as_map_mut())
 }
 
 #[derive(Serialize)]

@@ -2,7 +2,7 @@
 
 use stackwright_core::{Construct, Manifest, Scope};
 
-use super::Installation;
+use super::{Installation, cluster_networks};
 
 /// The daemon set.
 pub(super) const NAME: &str = "kube-multus-ds";
@@ -37,6 +37,7 @@ impl Multus {
             Manifest::new(&construct, object.kind(), object.fields());
         }
         let daemon_set = Manifest::new(&construct, daemon_set.kind(), daemon_set.fields());
+        cluster_networks::watch(&daemon_set);
         Multus { construct, daemon_set }
     }
 

@@ -10,11 +10,16 @@ use super::route::{self, Route};
 use crate::ec2::IpBlock;
 use crate::ec2::ip_family::behind;
 
+/// The finding about a network that more nodes than one may serve.
+pub(super) const ON_MANY_NODES: &str = "host-local-on-many-nodes";
+
 /// The `host-local` plugin: each node hands out addresses and writes down which, in a directory of its own.
 ///
-/// Nodes know nothing of each other, so two of them hand out the same address. Either the network is used on
-/// [one node](HostLocal::single_node), with a [share](AddressRange::split) of the addresses for each, or
-/// [`Whereabouts`](super::Whereabouts) is the better choice; anything else is a warning.
+/// Nodes know nothing of each other, so two of them hand out the same address. So it is for networks that
+/// [one node](HostLocal::single_node) can ever serve, with a [share](AddressRange::split) of the addresses where there
+/// is a network for each node, and for bridges, which are a node's own; anything else is an error. For networks of many
+/// nodes there are [`EniPrefix`](super::EniPrefix), [`Whereabouts`](super::Whereabouts) and
+/// [addresses by name](super::StaticAddresses).
 ///
 /// ```
 /// use stackwright_constructs::{cidr, multus::{AddressRange, HostLocal}};
@@ -82,11 +87,18 @@ impl HostLocal {
         self
     }
 
-    /// Says that pods of one node only use the network, so that no other node hands out its addresses.
+    /// Says that pods of one node only use the network, so that no other node hands out its addresses: by node selectors
+    /// that name the node, say, or because there is no other. Nothing can prove that. Left out: the network is refused,
+    /// unless it is a bridge.
     #[must_use]
     pub fn single_node(mut self) -> Self {
         self.is_single_node = true;
         self
+    }
+
+    /// Sets of ranges, of each of which a pod gets an address.
+    pub(super) fn sets(&self) -> impl Iterator<Item = &[AddressRange]> {
+        self.sets.iter().map(Vec::as_slice)
     }
 
     pub(super) fn ranges(&self) -> impl Iterator<Item = &AddressRange> {
@@ -121,9 +133,8 @@ impl HostLocal {
         }
         if is_vpc && !self.is_single_node {
             let message = "host-local hands out the same addresses on every node, and pods of two nodes would share one";
-            found.push(Diagnostic::warning("host-local-on-many-nodes", message).hint(
-                "use `Whereabouts`; or one network for each node with a share of the range (`AddressRange::split`), \
-                 and say `single_node()`",
+            found.push(Diagnostic::error(ON_MANY_NODES, message).hint(
+                "use `EniPrefix` or `Whereabouts`; or, where one node can ever serve the network, say `single_node()`",
             ));
         }
     }

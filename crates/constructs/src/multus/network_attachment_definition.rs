@@ -2,7 +2,7 @@
 
 use stackwright_core::{Construct, Manifest, Scope};
 
-use super::{Network, overlap, whereabouts_plugin};
+use super::{Network, cluster_networks, whereabouts_plugin};
 
 /// A network that pods of the cluster may have interfaces in: a `NetworkAttachmentDefinition`.
 ///
@@ -39,7 +39,7 @@ pub(crate) struct DefinedNetwork {
 impl DefinedNetwork {
     /// Whether both are networks of one cluster.
     pub(crate) fn is_with(&self, other: &Self) -> bool {
-        self.manifest.same_cluster(overlap::KIND).contains(&other.manifest)
+        self.manifest.is_with(&other.manifest)
     }
 }
 
@@ -50,11 +50,9 @@ impl NetworkAttachmentDefinition {
         let manifest = Manifest::new(scope, id, network.object().fields());
         network.check().into_iter().for_each(|finding| manifest.report(finding));
         manifest.tell(DefinedNetwork { network: network.clone(), manifest: manifest.clone() });
+        cluster_networks::watch(&manifest);
         let (this, told) = (manifest.clone(), network.clone());
-        manifest.validate(move |check| {
-            overlap::check(&this, check);
-            whereabouts_plugin::check(&this, &told, check);
-        });
+        manifest.validate(move |check| whereabouts_plugin::check(&this, &told, check));
         NetworkAttachmentDefinition { manifest, network }
     }
 

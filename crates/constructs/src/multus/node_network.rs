@@ -146,6 +146,11 @@ impl NodeNetwork {
         }
     }
 
+    /// How many addresses the interface has by its prefixes.
+    pub(super) fn addresses_of_prefixes(&self) -> u64 {
+        u64::from(self.prefixes) * 16
+    }
+
     /// The subnet in this zone.
     pub(super) fn subnet_in(&self, zone: usize) -> Option<&Subnet> {
         self.subnets.iter().find(|subnet| subnet.zone() == zone)

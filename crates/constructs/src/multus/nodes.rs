@@ -5,6 +5,7 @@ use stackwright_aws::{lambda, sqs};
 use stackwright_cfn::{Value, pseudo, sub};
 use stackwright_core::{Construct, Diagnostic, Resource, Scope};
 
+use super::demand::NodesOfNetwork;
 use super::interface_function::{InterfaceFunction, OWNER};
 use super::node_setup::{node_bootstrap, node_setup};
 use super::{NodeNetwork, assigned_room, startup_taint};
@@ -164,6 +165,14 @@ impl MultusNodes {
         let shows_metadata_to_pods = nodes.shows_metadata_to_pods();
         let (zones, props): (Vec<usize>, Vec<_>) = nodes.by_zone(&construct, cluster).into_iter().unzip();
         check(&construct, &networks, &zones);
+        for network in networks.iter().filter(|network| network.addresses_of_prefixes() > 0) {
+            construct.tell(NodesOfNetwork {
+                cluster: cluster.construct().clone(),
+                network: network.name().to_owned(),
+                most: most.saturating_mul(zones.len() as u64),
+                addresses: network.addresses_of_prefixes(),
+            });
+        }
 
         let owner = sub!("{stack}/{path}", stack = pseudo::stack_name(), path = path_in_stack(&construct));
         let carried =

@@ -1,41 +1,33 @@
 //! Networks of one cluster that hand out the same addresses.
 
+use std::net::IpAddr;
 use std::ops::RangeInclusive;
 
-use stackwright_core::{Check, Diagnostic, Manifest, Scope};
-use std::net::IpAddr;
+use stackwright_core::{Check, Diagnostic};
 
+use super::cluster_networks::{ClusterNetworks, Defined};
 use super::{CniConfig, Ipam};
 
-/// The kind that networks have as objects.
-pub(super) const KIND: &str = "NetworkAttachmentDefinition";
-
-/// Tells of each network defined before this one that hands out addresses of its; those of existing manifests count.
-pub(super) fn check(network: &Manifest, check: &mut Check<'_>) {
-    let Some(own) = config(network) else { return };
-    let all = network.same_cluster(KIND);
-    for other in all.iter().take_while(|other| *other != network) {
-        let Some(shared) = config(other).and_then(|other| shared(&own, &other)) else { continue };
-        let (name, first) = (name(network), name(other));
-        let shared = format!("{} to {}", shared.start(), shared.end());
-        let message = format!("networks `{first}` and `{name}` both hand out {shared}");
-        check.report(
-            Diagnostic::error("networks-overlap", message)
-                .value(shared)
-                .hint("give each network a part of the addresses of its own (`AddressRange::split`)")
-                .related(other.related(&format!("network `{first}`"))),
-        );
+/// Tells of each network that hands out addresses of one defined before it.
+pub(super) fn check(networks: &ClusterNetworks, check: &mut Check<'_>) {
+    let known = |defined: &'_ Defined| defined.network.clone();
+    for (at, network) in networks.defined.iter().enumerate() {
+        let Some(own) = known(network) else { continue };
+        for other in &networks.defined[..at] {
+            let shared = known(other).and_then(|other| shared(own.config(), other.config()));
+            let Some(shared) = shared else { continue };
+            let shared = format!("{} to {}", shared.start(), shared.end());
+            let message = format!("networks `{}` and `{}` both hand out {shared}", other.name, network.name);
+            check.report(
+                network.mark(
+                    Diagnostic::error("networks-overlap", message)
+                        .value(shared)
+                        .hint("give each network a part of the addresses of its own (`AddressRange::split`)")
+                        .related(other.related()),
+                ),
+            );
+        }
     }
-}
-
-fn name(network: &Manifest) -> String {
-    network.object().name().unwrap_or_default().to_owned()
-}
-
-/// The configuration of a network, where it is one that this model knows.
-fn config(network: &Manifest) -> Option<CniConfig> {
-    let object = network.object();
-    CniConfig::parse(object.fields().get("spec")?.as_map()?.get("config")?.as_str()?).ok()
 }
 
 /// The first addresses that pods of both networks may get.

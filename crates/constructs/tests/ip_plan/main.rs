@@ -1,6 +1,8 @@
 //! What address plans promise, through their public face.
 
+mod allotment;
 mod diagnostics;
+mod families;
 mod growth;
 mod placing;
 mod plan;

@@ -9,7 +9,7 @@ use stackwright_constructs::multus::{
     AddressRange, Attachment, Attachments, Bridge, CniConfig, EniPrefix, HostLocal, Interface, Ipvlan,
     Macvlan, MultusNodes, Network, NetworkAttachmentDefinition, StartupTaint, Whereabouts,
 };
-use stackwright_constructs::{cidr, instance_type};
+use stackwright_constructs::{cidr, instance_type, ipv6_cidr};
 use stackwright_core::{Chart, Manifest, Stack, SynthOptions};
 
 use crate::nodes::Site;
@@ -35,9 +35,10 @@ impl Pods {
     }
 
     fn network(&self, name: &str, interface: impl Into<Interface>) -> NetworkAttachmentDefinition {
-        let start = if name == "user" { 64 } else { 32 };
+        // More addresses than nodes have room for.
+        let third = if name == "user" { 5 } else { 4 };
         let range =
-            AddressRange::new(cidr!("10.0.5.0/24")).start([10, 0, 5, start]).end([10, 0, 5, start + 31]);
+            AddressRange::new(cidr!("10.0.4.0/23")).start([10, 0, third, 32]).end([10, 0, third, 231]);
         let config = CniConfig::new(name, interface, Whereabouts::new(range));
         NetworkAttachmentDefinition::new(&self.chart, name, Network::new(config))
     }
@@ -193,11 +194,15 @@ fn pods_ask_the_metadata_and_ec2_for_their_addresses() {
     let pods = Pods { site, nodes, role, chart };
     StartupTaint::new(&pods.chart, "startup-taint");
     let macvlan = pods.network("macvlan", Macvlan::new("control"));
+    let both = Whereabouts::new(AddressRange::new(cidr!("10.0.6.0/24")))
+        .and(AddressRange::new(ipv6_cidr!("2001:db8::/64")));
+    let both = Network::new(CniConfig::new("both", Ipvlan::new("control"), both));
     let user = pods.network("user", Ipvlan::new("user"));
     let spec =
         json!({ "serviceAccountName": "mine", "containers": [{ "name": "main", "image": "busybox" }] });
     let pod = pods.add("v1", "Pod", "gateway", spec);
-    Attachments::new([Attachment::new(&macvlan), Attachment::new(&user).default_route([10, 0, 5, 1])])
+    let user = Attachment::new(&user).default_route([10, 0, 5, 1]);
+    Attachments::new([Attachment::new(&macvlan), user, Attachment::existing(&both)])
         .assigned_to(&pods.nodes, &pods.role)
         .attach_to(&pod);
     assert_snapshot!(findings(&pods.site.app));

@@ -1,9 +1,11 @@
 //! What further networks of pods promise, through their public face.
 
+mod addressed_pods;
 mod assignment;
 mod attachments;
 mod charts;
 mod configurations;
+mod existing;
 mod families;
 mod nodes;
 mod objects;

@@ -34,7 +34,9 @@ fn the_walkthroughs_network_is_read_and_its_flaws_are_told() {
         HostLocal::new(range.gateway([10, 10, 5, 1])),
     );
     assert_eq!(config, expected.version(CniVersion::V0_3_0));
-    assert_eq!(codes(&config.check()), ["reserved-address", "host-local-on-many-nodes"]);
+    let findings = config.check();
+    assert_eq!(codes(&findings), ["reserved-address", "host-local-on-many-nodes"]);
+    assert!(findings.iter().all(|finding| finding.is_error()));
 }
 
 #[test]

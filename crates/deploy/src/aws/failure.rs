@@ -22,6 +22,8 @@ pub enum Problem {
     NoRegion,
     /// The credentials may not do this.
     Denied,
+    /// It would have been done, and was only to be checked.
+    DryRun,
     /// What is asked for is not there.
     NotFound,
     /// What would be made is there already.
@@ -173,6 +175,7 @@ fn of_code(code: &str, message: &str) -> Problem {
         | "IncompleteSignature" => Problem::NoCredentials,
         "NoRegion" => Problem::NoRegion,
         "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "403" => Problem::Denied,
+        "DryRunOperation" => Problem::DryRun,
         "AlreadyExistsException" | "AlreadyExists" | "ResourceInUseException" => Problem::AlreadyExists,
         "ChangeSetNotFound" | "ResourceNotFoundException" | "NoSuchBucket" | "NoSuchKey" | "404" => {
             Problem::NotFound

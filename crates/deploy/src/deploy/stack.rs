@@ -8,6 +8,7 @@ use super::parameters::{self, NewValues};
 use super::state::Condition;
 use super::{DeployOptions, Outcome, ReviewMode, Stop, cause, refusal, verdict};
 use crate::aws::{ChangeSet, Stack};
+use crate::destroy::command;
 use crate::template::Template;
 use crate::{Answer, Approver, Aws, Difference, Error, Event, Question, diff};
 
@@ -119,8 +120,28 @@ impl<'a> StackJob<'a> {
         let ended = follow(&self.aws, self.stack, &found.stack_id, &since)?;
         match Condition::of(&ended.status) {
             Condition::Sound => Ok(()),
-            _ => Err(self.failure(&ended)),
+            _ => Err(self.still_stuck(&ended)),
         }
+    }
+
+    /// Why a rollback has failed again, and how to end it without the resources that cannot be rolled back.
+    ///
+    /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-continueupdaterollback.html>
+    fn still_stuck(&self, ended: &Ended) -> Stop {
+        let diagnostic = cause::diagnostic(self.stack, ended);
+        let failed = ended
+            .events
+            .iter()
+            .filter(|event| event.resource_status == "UPDATE_FAILED" && !event.is_of_stack());
+        let mut ids: Vec<&str> = failed.map(|event| &*event.logical_resource_id).collect();
+        ids.dedup();
+        if ids.is_empty() || diagnostic.hint.is_some() {
+            return diagnostic.into();
+        }
+        let words = ["cloudformation", "continue-update-rollback", "--stack-name", &*self.stack.name];
+        let words = [&words[..], &["--resources-to-skip"], &ids].concat();
+        let command = command(&self.aws, &words);
+        diagnostic.hint(format!("mend it and run it again, or leave it as it is: {command}")).into()
     }
 
     /// Makes the stack be as the template says. `may_have_sets`: whether there may be change sets already.

@@ -365,6 +365,25 @@ fn a_rollback_that_failed_is_tried_again_if_the_person_agrees() {
         .stack("UPDATE_ROLLBACK_COMPLETE")
         .template(VPC);
     assert_eq!(run_web(&script).outcome(), Outcome::Unchanged);
+    let script = self::script()
+        .stack("UPDATE_ROLLBACK_FAILED")
+        .events(&[whole("UPDATE_IN_PROGRESS", "")])
+        .done("continue-update-rollback")
+        .events(&[
+            whole("UPDATE_IN_PROGRESS", ""),
+            whole("UPDATE_ROLLBACK_IN_PROGRESS", ""),
+            event("Vpc", "vpc-1", "UPDATE_FAILED", "boom"),
+            whole("UPDATE_ROLLBACK_FAILED", ""),
+        ]);
+    let told = run_web(&script);
+    assert!(
+        told.failures[0].ends_with(
+            "hint: mend it and run it again, or leave it as it is: aws cloudformation continue-update-rollback \
+             --stack-name web --resources-to-skip Vpc"
+        ),
+        "{:?}",
+        told.failures
+    );
     let declined = run(
         &self::script().stack("UPDATE_ROLLBACK_FAILED"),
         &web(VPC),

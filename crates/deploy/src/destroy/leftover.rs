@@ -43,7 +43,7 @@ impl Leftover {
 }
 
 /// The command of these words as a person gives it, for the same credentials, region and endpoint.
-pub(super) fn command(aws: &Aws<'_>, words: &[&str]) -> String {
+pub(crate) fn command(aws: &Aws<'_>, words: &[&str]) -> String {
     let options = aws.options();
     let given = [
         ("--profile", &options.profile),

@@ -5,6 +5,7 @@ use stackwright_cfn::Template;
 
 use super::{Check, Health};
 use crate::aws::AwsError;
+use crate::deploy::Condition;
 use crate::{Aws, Error, Scratch, Stack, parallel};
 
 /// A stack of the app, and what is up of it.
@@ -15,6 +16,13 @@ pub(super) struct Known<'a> {
     pub(super) template: Template,
     /// The stack that is up; absent where there is none.
     pub(super) up: Option<Stack>,
+}
+
+impl Known<'_> {
+    /// Whether all of it is still to be made.
+    pub(super) fn is_new(&self) -> bool {
+        self.up.as_ref().is_none_or(|stack| Condition::of(&stack.stack_status) == Condition::Planned)
+    }
 }
 
 /// More than this can be validated from a bucket only.

@@ -77,8 +77,12 @@ fn tools() -> Script {
 
 /// What it says, a line for each check.
 fn told(script: &Script, assembly: &Assembly) -> Result<String, Error> {
+    told_with(script, assembly, AwsOptions::default())
+}
+
+fn told_with(script: &Script, assembly: &Assembly, options: AwsOptions) -> Result<String, Error> {
     let clock = Moments::new();
-    let aws = Aws::new(Session::new(script, &clock, &|_| ()), AwsOptions::default());
+    let aws = Aws::new(Session::new(script, &clock, &|_| ()), options);
     let checks = examine(assembly, &aws, &ChartOptions::default())?;
     script.finish();
     let mut text = String::new();
@@ -109,6 +113,17 @@ fn allowed(script: Script) -> Script {
     script.reply(
         "aws iam simulate-principal-policy --policy-source-arn arn:aws:iam::123456789012:role/ops/Admin",
         r#"[{ "EvalActionName": "ec2:CreateVpc", "EvalDecision": "allowed" }]"#,
+    )
+}
+
+const TRIED: &str = "An error occurred (DryRunOperation) when calling the X operation: Request would have succeeded, but DryRun flag is set.";
+
+/// Nothing that would be made is done.
+fn tried(script: Script, network: &str) -> Script {
+    script.fail("aws ec2 allocate-address --domain vpc --dry-run", 254, TRIED).fail(
+        "aws ec2 create-vpc --cidr-block 10.0.0.0/16 --dry-run",
+        254,
+        network,
     )
 }
 
@@ -165,7 +180,7 @@ ok cluster of chart \"agents\": Kubernetes v1.35.0, everything is allowed
 fn an_app_that_has_no_room() {
     let script =
         allowed(reached(tools())).fail("aws cloudformation describe-stacks --stack-name web", 254, ABSENT);
-    let script = quotas(script, [(5, 5), (4, 5), (1, 100), (3, 2000)]).fail(
+    let script = quotas(tried(script, TRIED), [(5, 5), (4, 5), (1, 100), (3, 2000)]).fail(
         "aws cloudformation describe-stacks --stack-name web",
         254,
         ABSENT,
@@ -174,6 +189,7 @@ fn an_app_that_has_no_room() {
     let expected = "\
 ok stack \"web\": not there yet
 ok permissions: all 1 actions that were asked for are allowed
+ok dry run in eu-west-1: allowed: ec2:AllocateAddress, ec2:CreateVpc
 FAILED VPCs in eu-west-1: 5 of 5, the app adds 1
   aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-F678F1CE --desired-value 6
 FAILED elastic IP addresses in eu-west-1: 4 of 5, the app adds 2
@@ -276,6 +292,36 @@ fn denied_and_missing_permissions_are_told_apart() {
     );
     let text = simulate(&format!("[{missing}, {forbidden}]"));
     assert!(text.contains("FAILED permissions: denied: ec2:CreateVpc\n"), "{text}");
+}
+
+#[test]
+fn what_ec2_would_refuse_is_told() {
+    let looked = |network: &str, endpoint: Option<&str>| {
+        let script = allowed(reached(tools())).fail(
+            "aws cloudformation describe-stacks --stack-name web",
+            254,
+            ABSENT,
+        );
+        let script = if endpoint.is_some() { script } else { tried(script, network) };
+        let script = quotas(script, [(1, 5), (0, 5), (1, 100), (3, 2000)]).fail(
+            "aws cloudformation describe-stacks --stack-name web",
+            254,
+            ABSENT,
+        );
+        let options = AwsOptions { endpoint_url: endpoint.map(str::to_owned), ..AwsOptions::default() };
+        told_with(&script, &app(Environment::default()), options).unwrap()
+    };
+    let denied = "An error occurred (UnauthorizedOperation) when calling the CreateVpc operation: You are not authorized";
+    let text = looked(denied, None);
+    assert!(
+        text.contains("FAILED dry run in eu-west-1: denied: ec2:CreateVpc\n  ask for the permission"),
+        "{text}"
+    );
+    let full = "An error occurred (VpcLimitExceeded) when calling the CreateVpc operation: The maximum has been reached";
+    let text = looked(full, None);
+    assert!(text.contains("ok dry run in eu-west-1: allowed: ec2:AllocateAddress\n"), "{text}");
+    let text = looked("", Some("http://127.0.0.1:4610"));
+    assert!(!text.contains("dry run"), "an emulator might do it: {text}");
 }
 
 #[test]

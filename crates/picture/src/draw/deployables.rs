@@ -1,5 +1,7 @@
 //! Stacks and charts, in the order they are deployed from left to right.
 
+use std::collections::BTreeMap;
+
 use super::layers::{Slot, layers};
 use super::typeface::{NAME, NOTE, fitted, width};
 use super::{Drawing, MARGIN};
@@ -19,10 +21,12 @@ const PORT: f64 = 22.0;
 const NARROWEST: f64 = 180.0;
 const WIDEST: f64 = 360.0;
 
-/// The arrows of the layer, and where everything is.
+/// What there is, and where it is.
 struct Plan<'p> {
     shapes: Vec<&'p Shape>,
     arrows: Vec<&'p Arrow>,
+    /// The places of the shapes that each arrow comes from and leads to.
+    ends: Vec<(usize, usize)>,
     boxes: Vec<Rect>,
     /// The lanes that each arrow takes, from the layer of the shape it comes from.
     lanes: Vec<Vec<Rect>>,
@@ -53,14 +57,19 @@ pub(super) fn draw(drawing: &mut Drawing<'_>) {
 }
 
 fn plan<'p>(shapes: Vec<&'p Shape>, arrows: Vec<&'p Arrow>, top: f64) -> Plan<'p> {
-    let place = |id: &str| shapes.iter().position(|shape| shape.id == id).unwrap_or_default();
+    let places: BTreeMap<&str, usize> =
+        shapes.iter().enumerate().map(|(place, shape)| (&*shape.id, place)).collect();
     let ends: Vec<(usize, usize)> =
-        arrows.iter().map(|arrow| (place(&arrow.from), place(&arrow.to))).collect();
+        arrows.iter().map(|arrow| (places[&*arrow.from], places[&*arrow.to])).collect();
+    let mut ports = vec![[0_usize; 2]; shapes.len()];
+    for (from, to) in &ends {
+        ports[*from][0] += 1;
+        ports[*to][1] += 1;
+    }
     let layers = layers(shapes.len(), &ends);
     let height = |slot: &Slot| match slot {
         Slot::Node(node) => {
-            let out = ends.iter().filter(|(from, _)| from == node).count();
-            let into = ends.iter().filter(|(_, to)| to == node).count();
+            let [out, into] = ports[*node];
             f64::max(60.0, PORT * (out.max(into) + 1) as f64)
         }
         Slot::Passing(_) => LANE,
@@ -89,35 +98,45 @@ fn plan<'p>(shapes: Vec<&'p Shape>, arrows: Vec<&'p Arrow>, top: f64) -> Plan<'p
         }
         x += wide + GAP;
     }
-    Plan { shapes, arrows, boxes, lanes }
+    Plan { shapes, arrows, ends, boxes, lanes }
+}
+
+/// A side of a box.
+#[derive(Clone, Copy)]
+enum Side {
+    /// Where arrows leave for what is needed.
+    Left,
+    /// Where they arrive.
+    Right,
 }
 
 /// Where an arrow ends at the side of a box: those that come from above are above.
-fn port(plan: &Plan<'_>, id: &str, at: usize, end: fn(&Arrow) -> (&str, &str)) -> f64 {
-    let (mut places, node): (Vec<(f64, usize)>, _) =
-        (Vec::new(), plan.shapes.iter().position(|shape| shape.id == id).unwrap_or_default());
-    for (other, arrow) in plan.arrows.iter().enumerate() {
-        let (here, there) = end(arrow);
-        if here != id {
-            continue;
-        }
-        let lane =
-            if end(arrow).0 == arrow.from { plan.lanes[other].first() } else { plan.lanes[other].last() };
-        let far = plan.shapes.iter().position(|shape| shape.id == there).map(|node| plan.boxes[node]);
-        let rect = lane.copied().or(far).unwrap_or(plan.boxes[node]);
-        places.push((rect.y + rect.height / 2.0, other));
-    }
-    places.sort_by(|one, other| one.0.total_cmp(&other.0));
-    let place = places.iter().position(|(_, arrow)| *arrow == at).unwrap_or_default();
+fn port(plan: &Plan<'_>, at: usize, side: Side) -> f64 {
+    let here = |arrow: usize| match side {
+        Side::Left => plan.ends[arrow].0,
+        Side::Right => plan.ends[arrow].1,
+    };
+    // The middle of what is next on an arrow's way.
+    let next = |arrow: usize| {
+        let (lane, far) = match side {
+            Side::Left => (plan.lanes[arrow].first(), plan.ends[arrow].1),
+            Side::Right => (plan.lanes[arrow].last(), plan.ends[arrow].0),
+        };
+        let rect = lane.unwrap_or(&plan.boxes[far]);
+        rect.y + rect.height / 2.0
+    };
+    let node = here(at);
+    let mut arrows: Vec<usize> = (0..plan.arrows.len()).filter(|arrow| here(*arrow) == node).collect();
+    arrows.sort_by(|one, other| next(*one).total_cmp(&next(*other)));
+    let place = arrows.iter().position(|arrow| *arrow == at).unwrap_or_default();
     let rect = plan.boxes[node];
-    rect.y + rect.height * (place + 1) as f64 / (places.len() + 1) as f64
+    rect.y + rect.height * (place + 1) as f64 / (arrows.len() + 1) as f64
 }
 
 fn draw_arrow(drawing: &mut Drawing<'_>, plan: &Plan<'_>, at: usize, arrow: &Arrow) {
-    let rect = |id: &str| plan.shapes.iter().position(|shape| shape.id == id).map(|node| plan.boxes[node]);
-    let (Some(from), Some(to)) = (rect(&arrow.from), rect(&arrow.to)) else { return };
-    let start = (from.x, port(plan, &arrow.from, at, |arrow| (&arrow.from, &arrow.to)));
-    let end = (to.x + to.width, port(plan, &arrow.to, at, |arrow| (&arrow.to, &arrow.from)));
+    let (from, to) = (plan.boxes[plan.ends[at].0], plan.boxes[plan.ends[at].1]);
+    let start = (from.x, port(plan, at, Side::Left));
+    let end = (to.x + to.width, port(plan, at, Side::Right));
     let mut told = format!("{} needs {}", arrow.from, arrow.to);
     arrow.values.iter().for_each(|value| told += &format!("\n{value}"));
     drawing.svg.arrow("needs", [&arrow.from, &arrow.to], &told);

@@ -1,7 +1,9 @@
 //! A graph in layers: what needs nothing is first, everything else right after the last of what it needs.
 
+use std::collections::BTreeMap;
+
 /// Where a node or an arrow has a place in a layer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Slot {
     /// A node.
     Node(usize),
@@ -15,10 +17,15 @@ const SWEEPS: usize = 4;
 /// The layers of nodes 0 to `count`, of which each comes after those it needs. An arrow leads from a node to one that it
 /// needs.
 pub(super) fn layers(count: usize, arrows: &[(usize, usize)]) -> Vec<Vec<Slot>> {
+    let mut of_nodes = vec![Vec::new(); count];
+    for (arrow, (from, to)) in arrows.iter().enumerate() {
+        of_nodes[*from].push(arrow);
+        of_nodes[*to].push(arrow);
+    }
     let mut depths = vec![0; count];
     for node in 0..count {
-        let needed =
-            arrows.iter().filter(|(from, to)| *from == node && *to < node).map(|(_, to)| depths[*to] + 1);
+        let needed = of_nodes[node].iter().map(|arrow| arrows[*arrow]);
+        let needed = needed.filter(|(from, to)| *from == node && *to < node).map(|(_, to)| depths[to] + 1);
         depths[node] = needed.max().unwrap_or_default();
     }
     let mut layers = vec![Vec::new(); depths.iter().max().map_or(0, |deepest| deepest + 1)];
@@ -35,12 +42,15 @@ pub(super) fn layers(count: usize, arrows: &[(usize, usize)]) -> Vec<Vec<Slot>> 
         for step in 1..layers.len() {
             let (at, beside) =
                 if forth { (step, step - 1) } else { (layers.len() - 1 - step, layers.len() - step) };
-            let known = layers[beside].clone();
-            let mut slots: Vec<(f64, Slot)> = layers[at]
-                .iter()
-                .enumerate()
-                .map(|(place, slot)| (middle(*slot, &known, arrows).unwrap_or(place as f64), *slot))
-                .collect();
+            let known: BTreeMap<Slot, usize> =
+                layers[beside].iter().enumerate().map(|(place, slot)| (*slot, place)).collect();
+            let middle = |slot| match slot {
+                Slot::Node(node) => middle(&of_nodes[node], &known, arrows),
+                Slot::Passing(arrow) => middle(&[arrow], &known, arrows),
+            };
+            let slots = layers[at].iter().enumerate();
+            let mut slots: Vec<(f64, Slot)> =
+                slots.map(|(place, slot)| (middle(*slot).unwrap_or(place as f64), *slot)).collect();
             slots.sort_by(|one, other| one.0.total_cmp(&other.0));
             layers[at] = slots.into_iter().map(|(_, slot)| slot).collect();
         }
@@ -48,19 +58,13 @@ pub(super) fn layers(count: usize, arrows: &[(usize, usize)]) -> Vec<Vec<Slot>> 
     layers
 }
 
-/// The middle of the places that the neighbours of a slot have in a layer; absent where it has none there.
-fn middle(slot: Slot, layer: &[Slot], arrows: &[(usize, usize)]) -> Option<f64> {
-    let is_beside = |other: &Slot| match (slot, *other) {
-        (Slot::Node(node), Slot::Node(other)) => {
-            arrows.contains(&(node, other)) || arrows.contains(&(other, node))
-        }
-        (Slot::Node(node), Slot::Passing(arrow)) | (Slot::Passing(arrow), Slot::Node(node)) => {
-            arrows[arrow].0 == node || arrows[arrow].1 == node
-        }
-        (Slot::Passing(arrow), Slot::Passing(other)) => arrow == other,
+/// The middle of the places that arrows have in a layer, on their way through or at an end; absent where they have none.
+fn middle(of: &[usize], layer: &BTreeMap<Slot, usize>, arrows: &[(usize, usize)]) -> Option<f64> {
+    let place = |arrow: &usize| {
+        let (from, to) = arrows[*arrow];
+        [Slot::Passing(*arrow), Slot::Node(from), Slot::Node(to)].iter().find_map(|slot| layer.get(slot))
     };
-    let places: Vec<usize> =
-        layer.iter().enumerate().filter(|(_, other)| is_beside(other)).map(|(at, _)| at).collect();
+    let places: Vec<usize> = of.iter().filter_map(place).copied().collect();
     (!places.is_empty()).then(|| places.iter().sum::<usize>() as f64 / places.len() as f64)
 }
 

@@ -154,19 +154,25 @@ fn own_names(program: &Program<'_>, stack: usize, text: &str) -> String {
 }
 
 /// Ties interfaces to the networks of pods that go by them: those that have the name of the interface, or have it for
-/// their master.
+/// their master. Of several, they are those that have addresses of the interface's subnet.
 pub(super) fn carry(picture: &mut Picture) {
     let mut arrows = Vec::new();
     for interface in picture.of_kind(ShapeKind::Interface) {
-        for network in picture.of_kind(ShapeKind::Network) {
-            let is_master = || {
-                let mut properties = network.properties.iter();
-                properties.any(|it| it.name == "master" && it.value == interface.name)
-            };
-            if network.name == interface.name || is_master() {
-                arrows.push(Arrow::new(&*interface.id, &*network.id, ArrowKind::Carries));
-            }
-        }
+        let goes_by = |network: &&Shape| {
+            let mut properties = network.properties.iter();
+            network.name == interface.name
+                || properties.any(|it| it.name == "master" && it.value == interface.name)
+        };
+        let networks: Vec<&Shape> = picture.of_kind(ShapeKind::Network).filter(goes_by).collect();
+        let is_here = |network: &&&Shape| {
+            let mut ranges = picture.arrows_to(&network.id, ArrowKind::Carries);
+            ranges.any(|arrow| picture.shape(&arrow.from).is_some_and(|it| it.within == interface.within))
+        };
+        let here: Vec<&Shape> = networks.iter().filter(is_here).copied().collect();
+        let carried = if here.is_empty() { networks } else { here };
+        arrows.extend(
+            carried.iter().map(|network| Arrow::new(&*interface.id, &*network.id, ArrowKind::Carries)),
+        );
     }
     arrows.into_iter().for_each(|arrow| picture.link(arrow));
 }

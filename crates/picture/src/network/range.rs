@@ -85,9 +85,16 @@ fn of_network(network: &Network, handed: &Handed, picture: &mut Picture) {
     let Some(subnet) = picture.of_kind(ShapeKind::Subnet).find(is_of).map(|shape| shape.id.clone()) else {
         return;
     };
-    // What a plan says is more exact.
-    if ranges(picture, &subnet).any(|shape| shape.name == network.name && shape.source.is_some()) {
-        return;
+    // What a plan has says more, and may have another name for what several networks share.
+    let planned = ranges(picture, &subnet).filter(|shape| shape.source.is_some());
+    let planned: Vec<String> = planned
+        .filter(|shape| shape.name == network.name || block(&shape.note).is_some_and(|it| holds(range, it)))
+        .map(|shape| shape.id.clone())
+        .collect();
+    if !planned.is_empty() {
+        return planned
+            .iter()
+            .for_each(|id| picture.link(Arrow::new(&**id, &*network.id, ArrowKind::Carries)));
     }
     let text = match (&handed.first, &handed.last) {
         (None, None) => handed.block.clone(),
@@ -105,6 +112,11 @@ impl Handed {
         let end = |text: &Option<String>, default| text.as_deref().map_or(Some(default), address);
         Some((end(&self.first, given.unwrap_or(from))?, end(&self.last, to)?))
     }
+}
+
+/// Whether all addresses of one block are another's, too.
+fn holds((first, last): (u32, u32), (from, to): (u32, u32)) -> bool {
+    first <= from && to <= last
 }
 
 fn address(text: &str) -> Option<u32> {

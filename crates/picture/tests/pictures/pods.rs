@@ -1,7 +1,10 @@
 //! Networks of pods, and pods in them.
 
 use insta::assert_snapshot;
-use stackwright_assembly::{ClusterFacts, Environment, Kind};
+use stackwright_assembly::{
+    AddressBlock, AddressPlan, AddressUse, ClusterFacts, Environment, Kind, Source, StackFacts,
+};
+use stackwright_picture::{ArrowKind, ShapeKind};
 
 use crate::assembly::{binding, deployable, lines, network};
 
@@ -84,4 +87,62 @@ fn a_chart_may_go_to_a_cluster_by_its_name_or_to_any() {
     assert_eq!(to(Some("main")), "base/Cluster");
     assert_eq!(to(Some("legacy")), "(outside)/legacy");
     assert_eq!(to(None), "(outside)/cluster");
+}
+
+#[test]
+fn planned_addresses_are_those_of_the_networks_that_hand_them_out() {
+    let network = |name: &str, first: &str| {
+        let ipam = format!(
+            r#"{{"type":"whereabouts","range":"10.0.1.0/24","range_start":"{first}","range_end":"10.0.1.63"}}"#
+        );
+        let config = format!(r#"{{"type":"ipvlan","master":"user","ipam":{ipam}}}"#);
+        let head = "apiVersion: k8s.cni.cncf.io/v1\nkind: NetworkAttachmentDefinition";
+        format!("{head}\nmetadata: {{name: {name}}}\nspec: {{config: '{config}'}}\n---\n")
+    };
+    let block = |usage, [first, last]: [[u8; 4]; 2], name: &str, parts| AddressBlock {
+        first: first.into(),
+        last: last.into(),
+        usage,
+        name: name.to_owned(),
+        zone: None,
+        path: "base/Data".to_owned(),
+        source: Source { file: "src/main.rs".into(), line: 9, column: 5 },
+        need: None,
+        parts,
+    };
+    let pool = block(AddressUse::Pool, [[10, 0, 1, 32], [10, 0, 1, 63]], "shared", Vec::new());
+    let subnet = block(AddressUse::Subnet, [[10, 0, 1, 0], [10, 0, 1, 255]], "Data", vec![pool]);
+    let plan = AddressPlan {
+        path: "base/plan".to_owned(),
+        source: Source { file: "src/main.rs".into(), line: 9, column: 5 },
+        vpc: "base/Vpc".to_owned(),
+        blocks: vec![block(AddressUse::Vpc, [[10, 0, 0, 0], [10, 0, 255, 255]], "", vec![subnet])],
+        neighbours: Vec::new(),
+        capacities: Vec::new(),
+    };
+    let mut base = deployable("base", Kind::Stack, &[]);
+    base.source_map.push(crate::assembly::entry("Data", "base/Data/Resource", 3));
+    base.stack = Some(StackFacts { address_plans: vec![plan], ..StackFacts::default() });
+    let chart = network("shared-1", "10.0.1.32") + &network("other", "10.0.1.48");
+    let picture =
+        crate::assembly::network(vec![(base, CLUSTER), (deployable("apps", Kind::Chart, &[]), &chart)]);
+
+    let ranges = picture.shapes().iter().filter(|shape| shape.kind == ShapeKind::Range);
+    assert_eq!(
+        ranges.map(|shape| &*shape.note).collect::<Vec<_>>(),
+        ["10.0.1.32/27", "10.0.1.48 - 10.0.1.63"]
+    );
+    let carried = picture.arrows().iter().filter(|arrow| arrow.kind == ArrowKind::Carries);
+    let carried: Vec<(&str, &str)> = carried.map(|arrow| (&*arrow.from, &*arrow.to)).collect();
+    let [shared, other] =
+        ["shared-1", "other"].map(|name| format!("apps/NetworkAttachmentDefinition {name}"));
+    assert_eq!(
+        carried,
+        [
+            ("base/Data/shared 10.0.1.32/27", &*shared),
+            ("base/Data/other 10.0.1.48 - 10.0.1.63", &*other),
+            ("base/Group/user", &*shared),
+            ("base/Group/user", &*other),
+        ]
+    );
 }
