@@ -5,6 +5,7 @@ mod actions;
 mod api;
 mod budget;
 mod constraints;
+mod dependencies;
 mod facts;
 mod instances;
 mod replacements;
@@ -33,6 +34,10 @@ cargo xtask budget
     Measures what stackwright-aws costs to check, alone and from cold: the nine services most applications use, and
     all of them. Measures how long the reference application takes to its first template after a clean build, and to
     the next after an edit. Fails if a budget is exceeded.
+
+cargo xtask dependencies
+    Compares licences and versions of the packages in Cargo.lock with what xtask/dependencies accepts, without a
+    network.
 ";
 
 type Outcome = Result<(), String>;
@@ -61,6 +66,7 @@ fn main() -> ExitCode {
         ["api"] => api::run(facts::Mode::Write),
         ["api", "--check"] => api::run(facts::Mode::Check),
         ["budget"] => budget::run(),
+        ["dependencies"] => dependencies::run(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
             Ok(())
