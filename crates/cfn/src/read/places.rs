@@ -11,7 +11,7 @@ use crate::Template;
 /// let (template, places) = stackwright_cfn::read_with_places(text)?;
 /// let queue = ["Resources", "Queue", "Properties", "DelaySeconds"];
 /// assert_eq!(places.find(queue), (4, 18), "of a list it is the key");
-/// assert_eq!(places.find(queue.into_iter().chain(["Fn::If", "2"])), (4, 44));
+/// assert_eq!(places.find(queue.into_iter().chain(["Fn::If", "2"])), (4, 43));
 /// # Ok::<(), stackwright_cfn::ReadError>(())
 /// ```
 #[derive(Clone, Debug)]
