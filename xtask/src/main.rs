@@ -3,6 +3,7 @@
 
 mod actions;
 mod budget;
+mod constraints;
 mod facts;
 mod instances;
 mod replacements;
@@ -23,6 +24,9 @@ cargo xtask instances --module FILE [--check]
 
 cargo xtask replacements [--check]
     Lists in crates/deploy/facts which properties replace a resource, from crates/aws/facts.
+
+cargo xtask constraints --package DIR [--check]
+    Distils crates/validation/facts from the folder that holds an installed PyPI package cfn-lint.
 
 cargo xtask budget
     Measures what stackwright-aws costs to check, alone and from cold: the nine services most applications use, and
@@ -48,6 +52,9 @@ fn main() -> ExitCode {
         ["instances", "--module", module, "--check"] | ["instances", "--check", "--module", module] => {
             instances::run(module, facts::Mode::Check)
         }
+        ["constraints", "--package", package] => constraints::run(package, facts::Mode::Write),
+        ["constraints", "--package", package, "--check"]
+        | ["constraints", "--check", "--package", package] => constraints::run(package, facts::Mode::Check),
         ["replacements"] => replacements::run(facts::Mode::Write),
         ["replacements", "--check"] => replacements::run(facts::Mode::Check),
         ["budget"] => budget::run(),

@@ -61,7 +61,7 @@ pub use output::Output;
 pub use parameter::{Parameter, ParameterId, ParameterType};
 pub use period::Period;
 pub use problem::Problem;
-pub use read::{ReadError, read};
+pub use read::{Places, ReadError, read, read_with_places};
 pub use reference::{Reference, Space, output_references, references};
 pub use resource::{DeletionPolicy, PropertyType, Resource, ResourceMeta, ResourceType, TagShape, Tagging};
 pub use rule::Rule;

@@ -2,6 +2,7 @@
 
 mod error;
 mod node;
+mod places;
 mod scalar;
 mod template;
 mod tree;
@@ -11,6 +12,7 @@ use std::borrow::Cow;
 use crate::Template;
 
 pub use error::ReadError;
+pub use places::{Places, read_with_places};
 
 /// The template that `text` writes, in JSON or YAML.
 ///

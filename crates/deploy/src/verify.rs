@@ -168,7 +168,13 @@ impl Look<'_> {
             for (from, to) in members.iter().zip(members.iter().cycle().skip(1)) {
                 let Some(address) = to.addresses.first() else { continue };
                 let (namespace, name) = from.pod.split_once('/').unwrap_or(("default", &from.pod));
-                let command = ["ping", "-c", "1", "-W", "2", "-I", &from.interface, address];
+                let shares = |other: &&Attached| other.pod == from.pod && other.network == from.network;
+                // Where a pod is in a network twice, what comes back may come by either interface.
+                let way = match (attached.iter().filter(shares).count(), from.addresses.first()) {
+                    (2.., Some(own)) => own,
+                    _ => &from.interface,
+                };
+                let command = ["ping", "-c", "1", "-W", "2", "-I", way, address];
                 let reply = self.live.exec(namespace, name, &command)?;
                 let subject = format!("Pod {} {}", from.pod, from.interface);
                 let to = format!("{address} of pod {}", to.pod);

@@ -37,7 +37,7 @@ pub use object::Object;
 pub use placeholder::{has_placeholder, placeholder};
 pub use problem::Problem;
 pub use quantity::{QUANTITY, Quantity};
-pub use read::{ReadError, read};
+pub use read::{Placed, ReadError, read, read_with_places};
 pub use scopes::{Scopes, defined};
 pub use serialize::{FOR_MACHINES, SerializeError};
 pub use write::to_yaml;

@@ -39,11 +39,31 @@ pub use error::ReadError;
 ///
 /// Source of what scalars are: <https://github.com/kubernetes-sigs/yaml>
 pub fn read(text: &str) -> Result<Vec<Object>, ReadError> {
+    Ok(read_with_places(text)?.into_iter().map(|placed| placed.object).collect())
+}
+
+/// An object, and where the document starts that it stands in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Placed {
+    /// The object.
+    pub object: Object,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The column, counted from 1, in characters.
+    pub column: usize,
+}
+
+/// The objects of a text as [`read`] gives them, each with its document's place.
+///
+/// # Errors
+///
+/// Those of [`read`].
+pub fn read_with_places(text: &str) -> Result<Vec<Placed>, ReadError> {
     let mut objects = Vec::new();
     for (at, document) in tree::documents(&as_yaml(text))? {
         let mut add = |data: Data, what: &str| match data {
             Data::Map(fields) => {
-                objects.push(Object::new(fields));
+                objects.push(Placed { object: Object::new(fields), line: at.line, column: at.column });
                 Ok(())
             }
             other => Err(at.error(format!("{what} is {}: allowed is a map", other.describe()))),

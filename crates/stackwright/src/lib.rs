@@ -44,9 +44,9 @@ pub mod prelude {
         CreationPolicy, DeletionPolicy, Json, Map, Node, UpdatePolicy, Value, functions, json, pseudo, sub,
     };
     pub use stackwright_constructs::ec2::{
-        Cidr, FlowLogs, GatewayService, InterfaceEndpoint, IpBlock, Ipv6Cidr, Peer, Port, SecurityGroup,
-        SecurityGroupProps, Subnet, SubnetIds, SubnetKind, SubnetSelection, SubnetSize, Subnets, Traffic,
-        Vpc, VpcEndpoint, VpcIds, VpcProps,
+        Cidr, FlowLogs, GatewayService, InterfaceEndpoint, IpBlock, Ipv6Cidr, Ipv6Pool, Peer, Port,
+        SecurityGroup, SecurityGroupProps, Subnet, SubnetIds, SubnetKind, SubnetSelection, SubnetSize,
+        Subnets, Traffic, Vpc, VpcEndpoint, VpcIds, VpcProps,
     };
     pub use stackwright_constructs::eks::{
         AccessPolicy, AccessPrincipal, AccessScope, Addon, AuthenticationMode, AwsAuthConfigMap, Cluster,

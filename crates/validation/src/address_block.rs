@@ -20,12 +20,23 @@ pub(crate) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
     }
 }
 
+const ALLOWED: &str = "an address and a prefix length, such as 10.0.0.0/16 or 2001:db8::/56";
+
+/// Whether this family looks at the texts of a property.
+pub(crate) fn is_looked_at(type_name: &str, property: &str) -> bool {
+    let is_network = type_name.starts_with("AWS::EC2::") || type_name.starts_with("AWS::EKS::");
+    is_network && is_block(property)
+}
+
+fn is_block(property: &str) -> bool {
+    let endings = ["Cidr", "Cidrs", "CidrBlock", "CidrBlocks", "CidrIp", "CidrIpv6"];
+    endings.iter().any(|ending| property.ends_with(ending))
+}
+
 fn in_map(map: &Map, way: &Way<'_>, found: &mut Vec<Finding>) {
     for (key, value) in map.iter() {
         let way = way.key(key);
-        let is_block = ["Cidr", "Cidrs", "CidrBlock", "CidrBlocks", "CidrIp", "CidrIpv6"]
-            .iter()
-            .any(|ending| key.ends_with(ending));
+        let is_block = is_block(key);
         match value {
             Node::Text(text) if is_block => found.extend(problem(text, &way)),
             Node::Map(map) => in_map(map, &way, found),
@@ -47,21 +58,26 @@ fn in_map(map: &Map, way: &Way<'_>, found: &mut Vec<Finding>) {
 /// What is wrong with an address block.
 fn problem(text: &str, way: &Way<'_>) -> Option<Finding> {
     let property = way.name();
-    let allowed = "an address and a prefix length, such as 10.0.0.0/16 or 2001:db8::/56";
     let finding = match text.parse::<IpNet>() {
-        Err(_) => Diagnostic::error(
-            "invalid-cidr",
-            format!("{property} {text:?} is not an address block: allowed is {allowed}"),
-        ),
+        Err(_) => invalid(property, text),
         Ok(block) if block.trunc() != block => {
             let meant = block.trunc();
-            Diagnostic::warning(
-                "cidr-host-bits",
-                format!("{property} {text:?} has address bits beyond its prefix: AWS makes it {meant}"),
-            )
-            .hint(format!("write {meant}"))
+            let message =
+                format!("{property} {text:?} has address bits beyond its prefix: AWS makes it {meant}");
+            let warning = Diagnostic::warning("cidr-host-bits", message).value(text).allowed(ALLOWED);
+            warning.hint(format!("write {meant}"))
         }
         Ok(_) => return None,
     };
-    Some(Finding::new(way.place(), finding.value(text).allowed(allowed)))
+    Some(Finding::new(way.place(), finding))
+}
+
+/// That a text is no address block, or one of the other kind.
+pub(crate) fn invalid(property: &str, text: &str) -> Diagnostic {
+    let message = match text.parse::<IpNet>() {
+        Ok(IpNet::V4(_)) => format!("{property} {text:?} is a block of IPv4: allowed is one of IPv6"),
+        Ok(IpNet::V6(_)) => format!("{property} {text:?} is a block of IPv6: allowed is one of IPv4"),
+        Err(_) => format!("{property} {text:?} is not an address block: allowed is {ALLOWED}"),
+    };
+    Diagnostic::error("invalid-cidr", message).value(text).allowed(ALLOWED)
 }

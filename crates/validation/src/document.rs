@@ -113,7 +113,10 @@ impl<'a> Document<'a> {
 
     /// What a `Ref` or a `Fn::GetAtt` uses, in whichever way it is written; `None` for any other node, and where a
     /// name is put together at deploy time.
-    pub fn follow(&self, node: &'a Node) -> Option<Used<'a>> {
+    pub fn follow<'n>(&self, node: &'n Node) -> Option<Used<'n>>
+    where
+        'a: 'n,
+    {
         match node {
             Node::Ref(target) => Some(Used { id: self.names.logical_id(*target), attribute: None }),
             Node::GetAtt(target, attribute) => {

@@ -26,21 +26,29 @@
 //! deploy time.
 
 mod address_block;
+mod constraints;
 mod document;
 mod finding;
+mod form;
+mod near;
 mod place;
+mod schema;
+mod table;
+mod text;
+mod view;
 mod way;
 
 pub use document::{Document, Used};
 pub use finding::Finding;
 pub use place::{Place, Section, Step};
+pub use text::{Text, validate_text};
 pub use way::Way;
 
 /// A family of rules: it looks at a document and adds what it finds.
 pub type Rule = fn(&Document<'_>, &mut Vec<Finding>);
 
 /// Every family of rules, in the order they are asked.
-pub const RULES: &[Rule] = &[address_block::check];
+pub const RULES: &[Rule] = &[address_block::check, constraints::check];
 
 /// What every family of rules finds in a document, in the order they are asked; empty where nothing is wrong.
 pub fn validate(document: &Document<'_>) -> Vec<Finding> {

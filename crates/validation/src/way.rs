@@ -39,6 +39,14 @@ impl<'w> Way<'w> {
         Way(Link::Index(self, index))
     }
 
+    /// How many steps it is from the element.
+    pub fn depth(&self) -> usize {
+        match self.0 {
+            Link::Element(..) => 0,
+            Link::Key(above, _) | Link::Index(above, _) => above.depth() + 1,
+        }
+    }
+
     /// What a message calls the value: the last key, or the logical id of the element.
     pub fn name(&self) -> &'w str {
         match self.0 {

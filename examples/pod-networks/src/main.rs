@@ -1,10 +1,6 @@
 //! Further networks of pods, of every kind: each interface, each origin of addresses, each plugin that comes after.
 //!
-//! Most of it stands for itself, in charts for any cluster; [`pool`] goes all the way from the VPC to a pod that is reached.
-//!
-//! `cargo run -p pod-networks -- synth --out target/pod-networks` writes the manifests and templates.
-
-mod pool;
+//! `cargo run -p pod-networks -- synth --out target/pod-networks` writes the manifests.
 
 use std::process::ExitCode;
 
@@ -14,13 +10,14 @@ fn main() -> ExitCode {
     let app = stackwright::app();
     let networks = Chart::new(&app, "networks");
     Multus::new(&networks, "multus", Installation::in_region("eu-west-1").memory_limit("400Mi"));
+    WhereaboutsPlugin::new(&networks, "whereabouts", WhereaboutsPluginProps::new());
     let define = |config: CniConfig| {
         let id = config.name().to_owned();
         NetworkAttachmentDefinition::new(&networks, &id, Network::new(config))
     };
     let (data, bulk, local) = (define(data()), define(bulk()), define(local()));
     let (card, tagged) = (define(card()), define(tagged()));
-    let leased = define(leased());
+    let (shared, leased) = (define(shared()), define(leased()));
 
     let pods = Chart::new(&app, "pods");
     // Short: the networks choose the addresses, and the interfaces are net1, net2, and so on.
@@ -45,8 +42,7 @@ fn main() -> ExitCode {
             "template": { "metadata": { "labels": { "app": "web" } }, "spec": { "containers": [container()] } },
         },
     }));
-    Attachments::new([Attachment::new(&leased)]).attach_to(&web);
-    pool::add(&app);
+    Attachments::new([Attachment::new(&shared), Attachment::new(&leased)]).attach_to(&web);
     stackwright::run(app)
 }
 
@@ -88,6 +84,12 @@ fn card() -> CniConfig {
 /// A VLAN of an interface.
 fn tagged() -> CniConfig {
     CniConfig::new("tagged", Vlan::new("ens7", 8), StaticAddresses::requested([cidr!("10.20.8.0/24")]))
+}
+
+/// The nodes agree on addresses, for pods on any of them, by the plugin above.
+fn shared() -> CniConfig {
+    let addresses = Whereabouts::new(AddressRange::new(cidr!("10.20.5.0/24")).start([10, 20, 5, 100]));
+    CniConfig::new("shared", Ipvlan::new("ens6").mode(IpvlanMode::L3), addresses)
 }
 
 /// A server of the network hands out addresses, for which a daemon of the plugin has to run on each node.

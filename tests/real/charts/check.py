@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 
+from aws import write_aws
 from cluster import STATUS, Cluster, Nodes
 from eks import Eks
 from startup_taint import NAME as STARTUP_TAINT
@@ -24,20 +25,6 @@ from startup_taint import startup_taint
 
 # Kinds of objects that come and go by themselves, or that belong to others.
 NOISE = {"endpoints", "events", "leases", "endpointslices", "controllerrevisions", "pods", "replicasets", "apiservices", "componentstatuses"}
-
-AWS = """#!{python}
-import json, sys
-
-words = sys.argv[1:]
-if words == ["--version"]:
-    sys.exit(print("aws-cli/2.31.0"))
-if words[:2] != ["cloudformation", "describe-stacks"]:
-    sys.exit("the stand-in does not know: " + " ".join(words))
-stack = words[words.index("--stack-name") + 1]
-outputs = json.load(open({outputs!r})).get(stack, [])
-values = [{{"OutputKey": output, "OutputValue": "value-of-" + output.lower()}} for output in outputs]
-print(json.dumps({{"Stacks": [{{"StackId": stack, "StackName": stack, "StackStatus": "CREATE_COMPLETE", "Outputs": values}}]}}))
-"""
 
 # No container runs, so a ping in one is taken to be answered; everything else is kubectl's.
 KUBECTL = """#!/bin/sh
@@ -156,9 +143,7 @@ class Stage:
         kubectl.write_text(KUBECTL.format(kubectl=cluster.kubectl_path))
         kubectl.chmod(0o755)
         self.outputs = folder / "outputs.json"
-        aws = tools / "aws"
-        aws.write_text(AWS.format(python=sys.executable, outputs=str(self.outputs)))
-        aws.chmod(0o755)
+        write_aws(tools / "aws", self.outputs)
         self.environment = {
             **os.environ,
             "PATH": f"{tools}:{os.environ['PATH']}",
@@ -530,7 +515,7 @@ def main():
                 print(f"{scenario.__name__}: {time.monotonic() - start:.1f} s", flush=True)
             assemblies(stage, directories)
             manifests = [path for directory in directories for path in pathlib.Path(directory).glob("*.k8s.yaml")]
-            (manifest,) = (path for path in manifests if STARTUP_TAINT in path.read_text())
+            manifest = next(path for path in manifests if STARTUP_TAINT in path.read_text())
             startup_taint(cluster, manifest, expect)
             print("startup taint: taken from its own node, and nothing else done")
             left = [path.name for path in folder.iterdir() if path.name.startswith("stackwright-")]

@@ -1,4 +1,4 @@
-"""A cluster of Kubernetes on 127.0.0.1: etcd, the API server and the controllers, all real, and a stand-in for nodes.
+"""A cluster of Kubernetes on this machine alone: etcd, the API server and the controllers, all real, and a stand-in for nodes.
 
 No container ever runs. Nodes, a thread of ours, does what a scheduler and a kubelet would do as far as the API shows it:
 it binds pods, says that they run, and lets go of those that are deleted.
@@ -39,15 +39,16 @@ def wait_for(what, holds, seconds=60):
 class Cluster:
     """A control plane whose programs are in `parts` and whose files are in `folder`; it goes with the `with` block.
 
-    Of tokens that it does not know it asks `tokens`, the URL of a webhook.
+    Of tokens that it does not know it asks `tokens`, the URL of a webhook, where there is one. The API server listens at
+    `host`, an address that only this machine has.
     """
 
-    def __init__(self, parts, folder, tokens):
+    def __init__(self, parts, folder, tokens=None, host="127.0.0.1"):
         self.parts, self.folder = pathlib.Path(parts), pathlib.Path(folder)
         self.kubeconfig = self.folder / "kubeconfig"
         self.kubectl_path = self.parts / "kubectl"
-        self.address = f"https://127.0.0.1:{free_port()}"
-        self.tokens, self.processes = tokens, []
+        self.address = f"https://{host}:{free_port()}"
+        self.tokens, self.host, self.processes = tokens, host, []
 
     def __enter__(self):
         try:
@@ -66,14 +67,17 @@ class Cluster:
         key, tokens, certificates = self.folder / "accounts.key", self.folder / "tokens", self.folder / "certificates"
         subprocess.run(["openssl", "genrsa", "-out", key, "2048"], check=True, capture_output=True)
         tokens.write_text(f"{TOKEN},admin,admin,system:masters\n")
-        webhook = self.folder / "webhook"
-        webhook.write_text(json.dumps({
-            "apiVersion": "v1",
-            "kind": "Config",
-            "clusters": [{"name": "tokens", "cluster": {"server": self.tokens}}],
-            "contexts": [{"name": "tokens", "context": {"cluster": "tokens", "user": ""}}],
-            "current-context": "tokens",
-        }))
+        asking = []
+        if self.tokens:
+            webhook = self.folder / "webhook"
+            asking = ["--authentication-token-webhook-config-file", webhook, "--authentication-token-webhook-version", "v1"]
+            webhook.write_text(json.dumps({
+                "apiVersion": "v1",
+                "kind": "Config",
+                "clusters": [{"name": "tokens", "cluster": {"server": self.tokens}}],
+                "contexts": [{"name": "tokens", "context": {"cluster": "tokens", "user": ""}}],
+                "current-context": "tokens",
+            }))
         store, peers = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
         self.spawn(
             "etcd", "--data-dir", self.folder / "etcd", "--unsafe-no-fsync", "--log-level", "error",
@@ -81,10 +85,9 @@ class Cluster:
             "--initial-advertise-peer-urls", peers, "--initial-cluster", f"default={peers}",
         )
         self.spawn(
-            "kube-apiserver", "--etcd-servers", store, "--bind-address", "127.0.0.1",
+            "kube-apiserver", "--etcd-servers", store, "--bind-address", self.host,
             "--secure-port", self.address.rsplit(":", 1)[1], "--cert-dir", certificates, "--token-auth-file", tokens,
-            "--authentication-token-webhook-config-file", webhook, "--authentication-token-webhook-version", "v1",
-            "--authorization-mode", "RBAC", "--allow-privileged", "--service-account-issuer", "https://kubernetes.default",
+            *asking, "--authorization-mode", "RBAC", "--allow-privileged", "--service-account-issuer", "https://kubernetes.default",
             "--service-account-signing-key-file", key, "--service-account-key-file", key,
             "--service-cluster-ip-range", "10.96.0.0/24",
         )

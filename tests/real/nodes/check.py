@@ -9,11 +9,9 @@ Amazon Linux, or Bottlerocket. The networks are bridges in a namespace of their 
 
 import base64
 import contextlib
-import email
 import itertools
 import json
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
@@ -23,45 +21,15 @@ import tomllib
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "cni"))
 from check import PREFIX, Runtime, expect, kept, links, namespaces, run  # noqa: E402
+from user_data import networks_of, setup_script, unit_command, user_data, write_stubs  # noqa: E402
 
 HERE = pathlib.Path(__file__).parent
-# What scripts ask of systemd here: nothing but that it is there, and what they ask it is written down.
-STUB = '#!/bin/sh\necho "$(basename "$0") $*" >>/var/stub.log\n'
 VPC = f"{PREFIX}-vpc"
 
 
 # What Bottlerocket's source gives bootstrap containers beside what containers have.
 CAPABILITIES = """chown dac_override fsetid fowner mknod net_raw setgid setuid setfcap setpcap net_bind_service kill audit_write
     sys_admin net_admin sys_chroot sys_module audit_control"""
-
-
-def text_of(value):
-    """A text of a template as the node sees it; what is known only at deploy time stays a placeholder."""
-    if isinstance(value, str):
-        return value
-    ((function, argument),) = value.items()
-    if function == "Fn::Base64":
-        return base64.b64encode(text_of(argument).encode()).decode()
-    text, values = (argument, {}) if isinstance(argument, str) else argument
-
-    def filled(found):
-        if found[1].startswith("!"):
-            return "${" + found[1][1:] + "}"
-        known = values.get(found[1])
-        return text_of(known) if isinstance(known, str) or known and "Fn::Base64" in known else found[0]
-
-    return re.sub(r"\$\{([^}]*)\}", filled, text)
-
-
-def user_data(template):
-    """The user data of the launch template that all nodes with further networks share."""
-    resources = json.loads(pathlib.Path(template).read_text())["Resources"].values()
-    launch_templates = [one["Properties"] for one in resources if one["Type"] == "AWS::EC2::LaunchTemplate"]
-    encoded = [one["LaunchTemplateData"]["UserData"] for one in launch_templates if "UserData" in one["LaunchTemplateData"]]
-    texts = [base64.b64decode(text_of(one)).decode() for one in encoded]
-    (text,) = [text for text in texts if "multus-interfaces" in text]
-    expect("user data fits", len(text) < 16_384, True)
-    return text
 
 
 class Node:
@@ -177,11 +145,7 @@ class AmazonLinux(Node):
 
     name_of, in_memory = "Amazon Linux", ["run"]
 
-    @staticmethod
-    def script(data):
-        parts = email.message_from_string(data).walk()
-        (script,) = [part.get_payload() for part in parts if part.get_content_type() == "text/x-shellscript"]
-        return script.lstrip("\n")
+    script = staticmethod(setup_script)
 
     def path(self):
         return f"{self.folder / 'stubs'}:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -193,17 +157,13 @@ class AmazonLinux(Node):
     def install(self, script):
         for name in ("etc/systemd/system", "sbin", "stubs"):
             (self.folder / name).mkdir(parents=True)
-        for name in ("systemctl", "networkctl"):
-            stub = self.folder / "stubs" / name
-            stub.write_text(STUB)
-            stub.chmod(0o755)
+        write_stubs(self.folder / "stubs")
         (self.folder / "setup.sh").write_text(script)
         self.finish(self.start(f"/bin/bash {self.folder / 'setup.sh'}"))
         expect("nothing is brought up yet", (self.folder / "etc/cni").exists(), False)
 
     def boot(self):
-        unit = (self.folder / "etc/systemd/system/multus-interfaces.service").read_text()
-        return self.start(re.search("^ExecStart=(.*)$", unit, re.MULTILINE).group(1))
+        return self.start(unit_command(self.folder))
 
     def check_system(self, what, network, mac):
         unmanaged = (self.folder / f"etc/systemd/network/05-multus-{network}.network").read_text()
@@ -327,8 +287,7 @@ def makes_ipvlan(node, master):
 def check_nodes(system, script, plugins):
     done = subprocess.run(["shellcheck", "-"], input=script, capture_output=True, text=True)
     expect("what shellcheck finds", done.stdout, "")
-    table = re.search(r"^cat >/\w+/multus-interfaces <<'END'\n(.*?)^END$", script, re.MULTILINE | re.DOTALL).group(1)
-    networks = [line.split()[1] for line in table.splitlines()]
+    networks = networks_of(script)
     with contextlib.ExitStack() as stack:
         folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
         nodes = []

@@ -42,11 +42,11 @@ fn what_aspects_and_checks_add_has_its_turn_too() {
 fn an_aspect_can_refuse() {
     let app = App::new();
     let stack = Stack::new(&app, "stack");
-    Resource::new(&stack, "Vpc", ec2::Vpc::new());
+    Resource::new(&stack, "Vpc", ec2::Vpc::new().cidr_block("10.0.0.0/16"));
     app.aspect(|resource| {
-        if !resource.properties().contains_key("CidrBlock") {
-            let message = format!("{} {:?} has no block", resource.type_name(), resource.path());
-            resource.report(Diagnostic::error("no-block", message));
+        if !resource.properties().contains_key("Tags") {
+            let message = format!("{} {:?} has no tags", resource.type_name(), resource.path());
+            resource.report(Diagnostic::error("no-tags", message));
         }
     });
     assert_snapshot!(findings(&app));

@@ -172,7 +172,11 @@ fn a_value_of_a_subnet_is_bound_once() {
     let app = App::new();
     let stack = Stack::new(&app, "stack");
     let vpc = vpc(&stack);
-    let subnet = Resource::new(&stack, "Subnet", ec2::Subnet::new(SubnetRequired { vpc_id: vpc.ref_() }));
+    let subnet = Resource::new(
+        &stack,
+        "Subnet",
+        ec2::Subnet::new(SubnetRequired { vpc_id: vpc.ref_() }).cidr_block("10.0.0.0/24"),
+    );
     let chart = Chart::new(&app, "chart");
     config(&chart, "one", json!({ "subnet": subnet.ref_() }));
     config(&chart, "two", json!({ "subnet": subnet.ref_() }));

@@ -11,7 +11,7 @@ fn describe() -> App {
     for number in 0..20 {
         let vpc =
             Resource::new(&network, &format!("vpc-{number}"), ec2::Vpc::new().cidr_block("10.0.0.0/16"));
-        let subnet = ec2::Subnet::new(ec2::SubnetRequired { vpc_id: vpc.ref_() });
+        let subnet = ec2::Subnet::new(ec2::SubnetRequired { vpc_id: vpc.ref_() }).cidr_block("10.0.0.0/24");
         Resource::new(&nodes, &format!("subnet-{number}"), subnet);
     }
     app

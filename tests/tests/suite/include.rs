@@ -45,7 +45,7 @@ fn an_included_template_keeps_its_names_and_takes_references() {
     let include = Include::new(&stack, "include", legacy());
     let vpc = include.resource::<ec2::Vpc>("Vpc");
     vpc.edit(|vpc| vpc.enable_dns_support(true));
-    let subnet = ec2::Subnet::new(ec2::SubnetRequired { vpc_id: vpc.ref_() });
+    let subnet = ec2::Subnet::new(ec2::SubnetRequired { vpc_id: vpc.ref_() }).cidr_block("10.0.0.0/24");
     Resource::new(&stack, "New", subnet.cidr_block(include.parameter::<String>("Block")));
     assert_snapshot!(template(&app, "legacy"));
 }
@@ -56,7 +56,7 @@ fn another_stack_can_use_what_is_included() {
     let (old, new) = (Stack::new(&app, "old"), Stack::new(&app, "new"));
     let include = Include::new(&old, "include", legacy());
     let vpc = include.resource::<ec2::Vpc>("Vpc");
-    let subnet = ec2::Subnet::new(ec2::SubnetRequired { vpc_id: vpc.ref_() });
+    let subnet = ec2::Subnet::new(ec2::SubnetRequired { vpc_id: vpc.ref_() }).cidr_block("10.0.0.0/24");
     Resource::new(&new, "Subnet", subnet);
     assert_snapshot!(template(&app, "new"));
 }
@@ -72,7 +72,7 @@ fn what_does_not_fit_is_told() {
     let include = Include::new(&stack, "include", read(&text).unwrap());
     let nothing = include.resource::<ec2::Vpc>("Network");
     include.resource::<ec2::InternetGateway>("Vpc");
-    Resource::new(&stack, "Vpc", ec2::Vpc::new());
+    Resource::new(&stack, "Vpc", ec2::Vpc::new().cidr_block("10.0.0.0/16"));
     Resource::new(&stack, "Gateway", ec2::InternetGateway::new())
         .add_metadata("Block", include.parameter::<String>("Range"));
     crate::queue(&stack, "Queue").set_property("Vpc", nothing.ref_());

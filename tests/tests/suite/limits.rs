@@ -73,10 +73,15 @@ fn address_blocks_are_checked_wherever_they_stand() {
     let subnet = ec2::Subnet::new(ec2::SubnetRequired { vpc_id: vpc.ref_() });
     Resource::new(&stack, "Loose", subnet.cidr_block("10.0.0.1/24"));
     let rule = ec2::security_group::IngressRequired { ip_protocol: "tcp".into() };
-    let rules = [ec2::security_group::Ingress::new(rule).cidr_ipv6("10.0.0.256/8")];
+    let rules =
+        [ec2::security_group::Ingress::new(rule).from_port(443).to_port(443).cidr_ipv6("10.0.0.256/8")];
     let group = ec2::SecurityGroup::new(ec2::SecurityGroupRequired { group_description: "g".into() });
     Resource::new(&stack, "Group", group.security_group_ingress(rules));
-    let pods = json!({ "KubernetesNetworkConfig": { "ServiceIpv4Cidr": "172.20.0.0" } });
+    let pods = json!({
+        "KubernetesNetworkConfig": { "ServiceIpv4Cidr": "172.20.0.0" },
+        "ResourcesVpcConfig": { "SubnetIds": ["subnet-01234567"] },
+        "RoleArn": "arn:aws:iam::123456789012:role/cluster",
+    });
     let Node::Map(pods) = pods else { unreachable!("a map was written") };
     Resource::raw(&stack, "Cluster", "AWS::EKS::Cluster", pods);
     assert_snapshot!(findings(&app));

@@ -12,6 +12,7 @@ mod overrides;
 mod references;
 mod sections;
 mod tags;
+mod validation;
 
 use stackwright::prelude::*;
 
@@ -48,5 +49,5 @@ fn findings(app: &App) -> String {
 
 #[track_caller]
 fn queue(stack: &impl Scope, id: &str) -> Resource<Untyped> {
-    Resource::raw(stack, id, "AWS::SQS::Queue", Map::new())
+    Resource::raw(stack, id, "Custom::Queue", Map::new())
 }

@@ -27,7 +27,7 @@ fn overrides_win_over_tags_and_aspects_and_are_listed() {
 fn a_path_that_leads_nowhere_is_an_error() {
     let app = App::new();
     let stack = Stack::new(&app, "stack");
-    let subnet = ec2::Subnet::new(ec2::SubnetRequired { vpc_id: "vpc-1".into() });
+    let subnet = ec2::Subnet::new(ec2::SubnetRequired { vpc_id: "vpc-01234567".into() });
     let subnet = Resource::new(&stack, "Subnet", subnet);
     subnet.delete_property("CidrBlok");
     subnet.delete_property("VpcId");

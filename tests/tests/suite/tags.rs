@@ -22,14 +22,18 @@ fn each_type_gets_its_own_form_and_the_nearest_tag_wins() {
     stack.tag(Tag::new("backup", "daily").only(["AWS::SSM::Parameter"]));
     stack.tag(Tag::new("quiet", "yes").except(["AWS::SSM::Parameter"]).propagate_at_launch(false));
 
-    Resource::new(&stack, "Vpc", ec2::Vpc::new().tags([own_tag("owner", "vpc")]));
+    Resource::new(&stack, "Vpc", ec2::Vpc::new().cidr_block("10.0.0.0/16").tags([own_tag("owner", "vpc")]));
     let parameter = ParameterRequired { type_: "String".into(), value: "x".into() };
     Resource::new(&stack, "Parameter", ssm::Parameter::new(parameter));
     let sizes = AutoScalingGroupRequired { max_size: "1".into(), min_size: "1".into() };
-    Resource::new(&stack, "Group", autoscaling::AutoScalingGroup::new(sizes));
+    Resource::new(&stack, "Group", autoscaling::AutoScalingGroup::new(sizes).instance_id("i-01234567"));
     // A route takes no tags.
     let route = ec2::RouteRequired { route_table_id: "rtb-1".into() };
-    Resource::new(&stack, "Route", ec2::Route::new(route));
+    Resource::new(
+        &stack,
+        "Route",
+        ec2::Route::new(route).destination_cidr_block("0.0.0.0/0").gateway_id("igw-1"),
+    );
 
     let assembly = app.synth(&SynthOptions::new()).unwrap();
     assert_snapshot!(String::from_utf8_lossy(assembly.file("stack.template.json").unwrap()));
@@ -52,7 +56,7 @@ fn tags_of_an_intrinsic_are_left_alone_with_a_warning() {
     let app = App::new();
     app.tag(("owner", "app"));
     let stack = Stack::new(&app, "stack");
-    let vpc = Resource::new(&stack, "Vpc", ec2::Vpc::new());
+    let vpc = Resource::new(&stack, "Vpc", ec2::Vpc::new().cidr_block("10.0.0.0/16"));
     vpc.set_property("Tags", json!({ "Fn::If": ["IsMain", [], []] }));
     Condition::new(&stack, "IsMain", functions::equals::<String>(pseudo::region(), "us-east-1"));
     let assembly = app.synth(&SynthOptions::new()).unwrap();

@@ -93,6 +93,22 @@ impl Tree {
 
 /// The only document of `text`.
 pub(super) fn parse(text: &str) -> Result<Tree, ReadError> {
+    let mut documents = documents(text);
+    let start = Position { line: 1, column: 1 };
+    let empty = || start.error(problem("the text is empty: allowed is a template, in JSON or YAML"));
+    let (_, only) = documents.next().ok_or_else(empty)?;
+    let only = only?;
+    match documents.next() {
+        None => Ok(only),
+        Some((at, _)) => Err(at.error(
+            problem("a second document starts: allowed is one template")
+                .hint("give each template a text of its own"),
+        )),
+    }
+}
+
+/// The documents of `text`, each with where it starts, up to the first that cannot be read.
+pub(super) fn documents(text: &str) -> impl Iterator<Item = (Position, Result<Tree, ReadError>)> {
     let options = granit_parser::options! {
         emit_comments: false,
         simple_key_max_lookahead: MAX_KEY,
@@ -100,22 +116,28 @@ pub(super) fn parse(text: &str) -> Result<Tree, ReadError> {
         block_nesting_limit: MAX_DEPTH + 1,
     };
     let events = Parser::new_from_str_with_options(text, options);
-    let start = Position { line: 1, column: 1 };
-    let mut builder = Builder { events, anchors: BTreeMap::new(), aliased: 0, at: start };
-    let mut document = None;
-    while let Some((event, span)) = builder.next()? {
-        match event {
-            Event::DocumentStart(..) if document.is_some() => {
-                return Err(position(span).error(
-                    problem("a second document starts: allowed is one template")
-                        .hint("give each template a text of its own"),
-                ));
-            }
-            Event::StreamStart | Event::StreamEnd | Event::DocumentStart(..) | Event::DocumentEnd => {}
-            event => document = Some(builder.tree(event, span, 0)?),
+    let mut at = Position { line: 1, column: 1 };
+    let mut builder = Builder { events, anchors: BTreeMap::new(), aliased: 0, at };
+    let mut is_over = false;
+    std::iter::from_fn(move || {
+        while !is_over {
+            let document = match builder.next() {
+                Ok(None) => break,
+                // An anchor is one of its document's.
+                Ok(Some((Event::DocumentStart(..), span))) => {
+                    at = position(span);
+                    builder.anchors.clear();
+                    continue;
+                }
+                Ok(Some((Event::StreamStart | Event::StreamEnd | Event::DocumentEnd, _))) => continue,
+                Ok(Some((event, span))) => builder.tree(event, span, 0),
+                Err(error) => Err(error),
+            };
+            is_over = document.is_err();
+            return Some((at, document));
         }
-    }
-    document.ok_or_else(|| start.error(problem("the text is empty: allowed is a template, in JSON or YAML")))
+        None
+    })
 }
 
 struct Builder<'t> {

@@ -10,3 +10,4 @@ mod plan;
 mod synth;
 mod takedown;
 mod usage;
+mod validate;

@@ -151,6 +151,7 @@ impl Vpc {
                     zone_name: availability_zone.as_str().map(str::to_owned),
                     availability_zone: availability_zone.clone(),
                     cidr: group.blocks.get(zone).copied(),
+                    ipv6: None,
                     id: id.clone(),
                     route_table_id: group.route_tables.get(zone).cloned(),
                 };

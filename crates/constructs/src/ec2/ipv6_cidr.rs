@@ -66,6 +66,12 @@ impl Ipv6Cidr {
         Self(Ipv6Net::new_assert(Ipv6Addr::from_bits(address.to_bits() & mask), prefix))
     }
 
+    /// The block of this prefix length with this number within the block, from 0. The caller knows that there is one.
+    pub(crate) fn nth(self, number: u8, prefix: u8) -> Self {
+        let first = self.first().to_bits() + (u128::from(number) << (128 - prefix));
+        Self::around(Ipv6Addr::from_bits(first), prefix)
+    }
+
     /// The first address, which names the network.
     #[must_use]
     pub const fn first(self) -> Ipv6Addr {

@@ -16,12 +16,14 @@
 //! [`VpcProps::ledger`](super::VpcProps::ledger) takes the text.
 //!
 //! The ranges that an [address plan](crate::ip_plan) puts into these subnets have a section of their own, by the path of
-//! the plan, in the same file or in another. A network that grows has several lines for a zone.
+//! the plan, in the same file or in another. A network that grows has several lines for a zone, one of which has the number
+//! of its /80 where it has addresses of IPv6, too.
 //!
 //! ```text
 //! [eks-cluster-vpc-stack-001/addresses] ranges
 //! 10.10.4.16/28  1  user
 //! 10.10.5.16/28  2  user
+//! 10.10.5.32/28  ::1  2  both
 //! ```
 //!
 //! Addresses of these ranges that someone [keeps](crate::ip_plan::IpPlan::allot_to) have another section, with the
@@ -94,8 +96,8 @@ impl Ledger {
             let read = match &section {
                 None => Err(Fault::NoVpc),
                 Some((vpc, "")) => pin(line).and_then(|pin| ledger.insert(vpc, pin)),
-                Some((plan, RANGES)) => range(line).map(|pin| ledger.pin_range(plan, pin)),
-                Some((plan, _)) => range(line).map(|pin| ledger.pin_address(plan, pin)),
+                Some((plan, RANGES)) => pin(line).map(|pin| ledger.pin_range(plan, pin)),
+                Some((plan, _)) => address(line).map(|pin| ledger.pin_address(plan, pin)),
             };
             if let Err(fault) = read {
                 errors.push(LedgerError { line: index + 1, text: line.to_owned(), fault });
@@ -135,6 +137,16 @@ impl Ledger {
     /// Pins a range of the address plan with this construct path, whatever its network and zone have already.
     pub fn pin_range(&mut self, plan: &str, pin: Pin) {
         insert(self.plans.entry(plan.to_owned()).or_default(), pin);
+    }
+
+    /// Numbers the IPv6 range of a network in a zone; whether it had no number before.
+    pub(crate) fn number_range(&mut self, plan: &str, network: &str, zone: usize, number: u8) -> bool {
+        let pins = self.plans.entry(plan.to_owned()).or_default();
+        let mut its: Vec<&mut Pin> = pins.iter_mut().filter(|pin| pin.is_for(network, zone)).collect();
+        if its.iter().any(|pin| pin.ipv6.is_some()) {
+            return false;
+        }
+        its.first_mut().map(|first| first.ipv6 = Some(number)).is_some()
     }
 
     /// The addresses that are kept in the address plan with this construct path, lowest first.
@@ -247,8 +259,8 @@ fn pin(line: &str) -> Result<Pin, Fault> {
     Ok(Pin { group: group.to_owned(), zone, zone_name, cidr: Cidr::new(cidr).map_err(Fault::Cidr)?, ipv6 })
 }
 
-/// Reads a line such as `10.10.4.16/28 1 user`.
-fn range(line: &str) -> Result<Pin, Fault> {
+/// Reads a line such as `10.10.4.16/32 1 user gateway-0`.
+fn address(line: &str) -> Result<Pin, Fault> {
     let pin = pin(line)?;
     if pin.ipv6.is_some() { Err(Fault::Syntax) } else { Ok(pin) }
 }

@@ -10,6 +10,7 @@ use stackwright_core::{Construct, Resource, Scope, Tag};
 
 use super::allocation::Block;
 use super::cidr::Cidr;
+use super::ipv6_cidr::Ipv6Cidr;
 use super::layout::Layout;
 use super::subnet_group::{SubnetKind, Subnets};
 use super::vpc_props::VpcProps;
@@ -38,6 +39,7 @@ pub(super) struct Facts {
     pub(super) zone_name: Option<String>,
     pub(super) availability_zone: Value<String>,
     pub(super) cidr: Option<Cidr>,
+    pub(super) ipv6: Option<Ipv6Cidr>,
     pub(super) id: Value<SubnetId>,
     pub(super) route_table_id: Option<Value<RouteTableId>>,
 }
@@ -65,11 +67,17 @@ impl Subnet {
             .availability_zone(&availability_zone)
             .cidr_block(block.cidr)
             .map_public_ip_on_launch(is_public && group.public_ip_on_launch.unwrap_or(!props.dual_stack));
+        let mut ipv6 = None;
         if let (Some(ipv6_block), Some(number)) = (ipv6_block, layout.ipv6.get(index)) {
             let count = layout.ipv6.iter().max().map_or(0, |last| i64::from(*last) + 1);
-            let blocks = functions::cidr(ipv6_block, count, 64);
+            let of_vpc = || functions::select(i64::from(*number), functions::cidr(ipv6_block, count, 64));
+            ipv6 = props
+                .ipv6
+                .as_ref()
+                .filter(|(own, _)| has_subnet(*own, *number))
+                .map(|(own, _)| own.nth(*number, 64));
             subnet = subnet
-                .ipv6_cidr_block(functions::select(i64::from(*number), blocks))
+                .ipv6_cidr_block(ipv6.map_or_else(of_vpc, Value::from))
                 .assign_ipv6_address_on_creation(group.ipv6_address_on_creation.unwrap_or(true));
         }
         let subnet = Resource::new(&construct, "Resource", subnet);
@@ -87,6 +95,7 @@ impl Subnet {
             zone_name: layout.zone_name(block.zone),
             availability_zone,
             cidr: Some(block.cidr),
+            ipv6,
             id: subnet.ref_(),
             route_table_id: Some(table.ref_()),
         };
@@ -138,6 +147,11 @@ impl Subnet {
         self.0.facts.cidr
     }
 
+    /// Its IPv6 block; `None` where it has none, or where AWS chooses it when the stack is deployed.
+    pub fn ipv6_cidr(&self) -> Option<Ipv6Cidr> {
+        self.0.facts.ipv6
+    }
+
     /// The id of its route table; `None` where it is imported without.
     pub fn route_table_id(&self) -> Option<Value<RouteTableId>> {
         self.0.facts.route_table_id.clone()
@@ -183,6 +197,12 @@ impl Scope for Subnet {
     fn construct(&self) -> &Construct {
         &self.0.construct
     }
+}
+
+/// Whether a block has so many blocks for subnets.
+pub(super) fn has_subnet(block: Ipv6Cidr, number: u8) -> bool {
+    let bits = 64_u32.saturating_sub(block.prefix_len().into());
+    block.prefix_len() <= 64 && u64::from(number) < 1 << bits.min(32)
 }
 
 /// The construct id of a group's subnet in a zone.

@@ -11,6 +11,7 @@ use stackwright_core::{Construct, Diagnostic, Resource, Scope};
 use super::cidr::Cidr;
 use super::endpoint::{GatewayService, InterfaceEndpoint, VpcEndpoint};
 use super::flow_log::FlowLogs;
+use super::ipv6_pool::{self, Ipv6Pool};
 use super::layout::Layout;
 use super::selection::SubnetSelection;
 use super::subnet::{Subnet, Surroundings};
@@ -68,6 +69,7 @@ impl Vpc {
         let construct = Construct::new(scope, id);
         construct.tag(("Name", props.name.clone().unwrap_or_else(|| construct.path())));
         let layout = Layout::new(&construct, &props);
+        ipv6_pool::check(&construct, &props, &layout.ipv6);
         let resource = Resource::new(&construct, "Resource", l1_vpc(&construct, &props));
         let vpc_id = resource.ref_();
 
@@ -80,7 +82,14 @@ impl Vpc {
         }
         let ipv6 = if props.dual_stack {
             let required = l1::VpcCidrBlockRequired { vpc_id: vpc_id.clone() };
-            let block = l1::VpcCidrBlock::new(required).amazon_provided_ipv6_cidr_block(true);
+            let block = l1::VpcCidrBlock::new(required);
+            let block = match &props.ipv6 {
+                None => block.amazon_provided_ipv6_cidr_block(true),
+                Some((own, Ipv6Pool::Byoip(pool))) => block.ipv6_cidr_block(*own).ipv6_pool(pool.clone()),
+                Some((own, Ipv6Pool::Ipam(pool))) => {
+                    block.ipv6_cidr_block(*own).ipv6_ipam_pool_id(pool.clone())
+                }
+            };
             Some(Resource::new(&construct, "Ipv6Block", block))
         } else {
             None

@@ -7,6 +7,7 @@ use super::cidr::Cidr;
 use super::flow_log::FlowLogs;
 use super::nat::Nat;
 use super::subnet_group::Subnets;
+use super::{Ipv6Cidr, Ipv6Pool};
 use crate::line::Line;
 
 /// The settings of a [`Vpc`](super::Vpc).
@@ -28,6 +29,7 @@ pub struct VpcProps {
     pub(super) dedicated: bool,
     pub(super) internet_gateway: bool,
     pub(super) dual_stack: bool,
+    pub(super) ipv6: Option<(Ipv6Cidr, Ipv6Pool)>,
     pub(super) name: Option<String>,
     pub(super) kubernetes_role_tags: bool,
     pub(super) lock_default_security_group: bool,
@@ -48,6 +50,7 @@ pub(super) struct Lines {
     pub(super) nat_addresses: Line,
     pub(super) dns_hostnames: Line,
     pub(super) ledger: Line,
+    pub(super) ipv6: Line,
 }
 
 impl VpcProps {
@@ -69,6 +72,7 @@ impl VpcProps {
             dedicated: false,
             internet_gateway: true,
             dual_stack: false,
+            ipv6: None,
             name: None,
             kubernetes_role_tags: false,
             lock_default_security_group: false,
@@ -170,6 +174,31 @@ impl VpcProps {
     /// and private ones one that only leads out. Left out: IPv4 only.
     pub fn dual_stack(mut self) -> Self {
         self.dual_stack = true;
+        self
+    }
+
+    /// Makes the VPC [dual stack](VpcProps::dual_stack) with an IPv6 block of one's own, a /44 to /60 from a pool. Then the
+    /// blocks of subnets are known before the stack is deployed, so that address plans have a part in them. Left out:
+    /// Amazon chooses the block when the stack is deployed.
+    ///
+    /// ```
+    /// use stackwright_constructs::ec2::{Ipv6Pool, Subnets, Vpc, VpcProps};
+    /// use stackwright_constructs::{cidr, ipv6_cidr};
+    /// use stackwright_core::{App, Stack};
+    ///
+    /// let stack = Stack::new(&App::new(), "network");
+    /// let props = VpcProps::new(cidr!("10.10.0.0/16")).subnets([Subnets::isolated("user", 24)]);
+    /// let pool = Ipv6Pool::ipam("ipam-pool-0a1b2c3d4e5f60718");
+    /// let vpc = Vpc::new(&stack, "vpc", props.ipv6_block(ipv6_cidr!("2001:db8:0:100::/56"), pool));
+    /// assert_eq!(vpc.subnets()[1].ipv6_cidr(), Some(ipv6_cidr!("2001:db8:0:101::/64")));
+    /// ```
+    ///
+    /// Source: [IPv6 blocks of a VPC](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html#vpc-ipv6-cidr-blocks)
+    #[track_caller]
+    pub fn ipv6_block(mut self, block: Ipv6Cidr, pool: Ipv6Pool) -> Self {
+        self.lines.ipv6 = Line::of_caller();
+        self.dual_stack = true;
+        self.ipv6 = Some((block, pool));
         self
     }
 

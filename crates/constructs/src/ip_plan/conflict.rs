@@ -2,7 +2,8 @@
 //!
 //! Everything is compared when the app is synthesized, because clusters and charts come after the network: peers with
 //! the VPC and with the services of its clusters, the networks of all charts and the addresses that pods ask for with
-//! the ranges of the plan and with each other. Objects that are not made of typed networks are not looked into.
+//! the ranges of the plan and with each other. Objects that are not made of typed networks are compared
+//! with those of their cluster, and not with a plan.
 
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
@@ -208,7 +209,8 @@ fn outside_plan(plan: &IpPlan, check: &mut Check<'_>, claim: &Claim<'_>, span: &
     let range = words_of(span);
     let finding =
         |finding: Diagnostic| finding.value(range.clone()).path(object.path()).source(source.clone());
-    let Some(subnet) = plan.subnets().iter().find(|subnet| touches(subnet.within, span)) else {
+    let is_it = |subnet: &&Subnet| blocks_of(subnet).any(|block| touches(block, span));
+    let Some(subnet) = plan.subnets().iter().find(|planned| is_it(&&planned.subnet)) else {
         let message =
             format!("{words} {range}, which no network of the plan has: AWS may give it to anything");
         let warning =
@@ -219,18 +221,19 @@ fn outside_plan(plan: &IpPlan, check: &mut Check<'_>, claim: &Claim<'_>, span: &
         || plan.placed().iter().filter(|placed| placed.subnet.construct() == subnet.subnet.construct());
     // Where there was no room for a network, that has been told.
     let is_whole = here().all(|placed| !placed.blocks.is_empty());
-    let fits =
-        |placed: &Placed| kinds.contains(&plan.network(placed).kind) && is_covered(&placed.blocks, span);
+    let fits = |placed: &Placed| {
+        kinds.contains(&plan.network(placed).kind) && is_covered(&placed.all_blocks(), span)
+    };
     if !is_whole || here().any(fits) {
         return;
     }
     let touched: Vec<&Placed> =
-        here().filter(|placed| placed.blocks.iter().any(|block| touches(*block, span))).collect();
+        here().filter(|placed| placed.all_blocks().iter().any(|block| touches(*block, span))).collect();
     let names: Vec<String> =
         touched.iter().map(|placed| format!("`{}`", plan.network(placed).name)).collect();
     let whose = match &names[..] {
         [] => "the plan leaves to network interfaces".to_owned(),
-        [one] if is_covered(&touched[0].blocks, span) => format!("{one} hands out in another way"),
+        [one] if is_covered(&touched[0].all_blocks(), span) => format!("{one} hands out in another way"),
         _ => format!("the plan gives to {} and to network interfaces", names.join(", ")),
     };
     let mut error = Diagnostic::error("addresses-of-others", format!("{words} {range}, which {whose}"))
@@ -246,21 +249,25 @@ fn outside_plan(plan: &IpPlan, check: &mut Check<'_>, claim: &Claim<'_>, span: &
 }
 
 fn is_of_vpc(plan: &IpPlan, span: &Span) -> bool {
-    let subnets = plan.vpc().subnets().iter().filter_map(Subnet::cidr);
-    plan.vpc().blocks().iter().copied().chain(subnets).any(|block| touches(block, span))
+    let subnets = plan.vpc().subnets().iter().flat_map(blocks_of);
+    plan.vpc().blocks().iter().copied().map(IpBlock::from).chain(subnets).any(|block| touches(block, span))
 }
 
-fn touches(block: Cidr, span: &Span) -> bool {
-    let block = IpBlock::from(block);
+/// The blocks of a subnet, as far as they are known.
+fn blocks_of(subnet: &Subnet) -> impl Iterator<Item = IpBlock> {
+    subnet.cidr().map(IpBlock::from).into_iter().chain(subnet.ipv6_cidr().map(IpBlock::from))
+}
+
+fn touches(block: IpBlock, span: &Span) -> bool {
     block.first() <= *span.end() && *span.start() <= block.last()
 }
 
 /// Whether every address of the span is in one of the blocks, which share none.
-fn is_covered(blocks: &[Cidr], span: &Span) -> bool {
-    let within = blocks.iter().filter(|block| touches(**block, span)).map(|block| {
-        let block = IpBlock::from(*block);
-        count(block.first().max(*span.start()), block.last().min(*span.end()))
-    });
+fn is_covered(blocks: &[IpBlock], span: &Span) -> bool {
+    let within = blocks
+        .iter()
+        .filter(|block| touches(**block, span))
+        .map(|block| count(block.first().max(*span.start()), block.last().min(*span.end())));
     within.sum::<u128>() == count(*span.start(), *span.end())
 }
 

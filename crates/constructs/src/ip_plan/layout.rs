@@ -9,8 +9,11 @@ use super::props::IpPlanProps;
 use crate::ec2::allocation::Pin;
 use crate::ec2::cidr::addresses;
 use crate::ec2::ledger::Ledger;
-use crate::ec2::{Cidr, Subnet, Vpc};
+use crate::ec2::{Cidr, IpBlock, Ipv6Cidr, Subnet, Vpc};
 use crate::line::Line;
+
+/// The prefix length of a range of IPv6: of a /64 there are 65,536.
+const IPV6_RANGE: u8 = 80;
 
 /// A network in one zone.
 #[derive(Clone, Debug)]
@@ -23,6 +26,21 @@ pub(super) struct Placed {
     /// Empty where there is no room, which has been told.
     pub(super) blocks: Vec<Cidr>,
     pub(super) need: Need,
+    /// The /80 of the subnet's IPv6 block, counted from 0, in a network of both families.
+    pub(super) ipv6: Option<u8>,
+}
+
+impl Placed {
+    /// The IPv6 block, in a network of both families.
+    pub(super) fn ipv6_block(&self) -> Option<Ipv6Cidr> {
+        Some(self.subnet.ipv6_cidr()?.nth(self.ipv6?, IPV6_RANGE))
+    }
+
+    /// The blocks of either family.
+    pub(super) fn all_blocks(&self) -> Vec<IpBlock> {
+        let ipv4 = self.blocks.iter().copied().map(IpBlock::from);
+        ipv4.chain(self.ipv6_block().map(IpBlock::from)).collect()
+    }
 }
 
 /// A subnet in which networks of the plan are.
@@ -54,6 +72,7 @@ impl Layout {
         let pins = ledger.as_ref().map_or(&[][..], |ledger| ledger.ranges(&plan.path()));
         for subnet in 0..layout.subnets.len() {
             layout.place(plan, props, subnet, pins);
+            layout.number(plan, props, subnet, pins);
         }
         layout.warn_of_mixed_prefixes(plan, props);
         layout.warn_of_stale(plan, props, pins);
@@ -118,7 +137,8 @@ impl Layout {
                 PodAddresses::Prefixes => u64::from(pods).next_multiple_of(addresses(PREFIX)),
                 PodAddresses::Pool | PodAddresses::Named => pods.into(),
             });
-            self.placed.push(Placed { network: index, subnet, within, blocks: Vec::new(), need });
+            check_ipv6(network, &subnet, report);
+            self.placed.push(Placed { network: index, subnet, within, blocks: Vec::new(), need, ipv6: None });
         }
     }
 
@@ -162,6 +182,34 @@ impl Layout {
             self.subnets.iter_mut().find(|known| known.subnet.construct() == subnet.construct())
         {
             known.interfaces.of = placing::usable(within).saturating_sub(ranges);
+        }
+    }
+
+    /// Numbers the IPv6 ranges of one subnet: those of the ledger stay, and others get the lowest that are free.
+    fn number(&mut self, plan: &Construct, props: &IpPlanProps, subnet: usize, pins: &[Pin]) {
+        let PlannedSubnet { subnet, within, .. } = self.subnets[subnet].clone();
+        let here = |pin: &&Pin| within.contains(pin.cidr);
+        let mut taken: Vec<u8> = vec![0];
+        for number in pins.iter().filter(here).filter_map(|pin| pin.ipv6) {
+            if taken.contains(&number) {
+                let finding =
+                    format!("the ledger gives the IPv6 range ::{number:x} of {within} to another already");
+                let finding = Diagnostic::error("ipv6-range-twice", finding).value(format!("::{number:x}"));
+                let line = props.ledger.as_ref().map_or(Line::default(), |(_, line)| *line);
+                plan.report(line.mark(finding.hint("give each network a number of its own, from ::1")));
+            }
+            taken.push(number);
+        }
+        for placed in self.placed.iter_mut().filter(|placed| placed.subnet.construct() == subnet.construct())
+        {
+            let network = &props.networks[placed.network];
+            if !network.is_dual_stack || placed.subnet.ipv6_cidr().is_none() {
+                continue;
+            }
+            let its = |pin: &&Pin| pin.is_for(&network.name, placed.subnet.zone());
+            let pinned = pins.iter().filter(its).find_map(|pin| pin.ipv6);
+            placed.ipv6 = pinned.or_else(|| (1..=u8::MAX).find(|number| !taken.contains(number)));
+            taken.extend(placed.ipv6);
         }
     }
 
@@ -263,7 +311,13 @@ impl Layout {
                 }
             }
         }
-        let count = ledger.ranges(&path).len() - before;
+        let mut count = ledger.ranges(&path).len() - before;
+        for placed in &self.placed {
+            let network = &props.networks[placed.network];
+            if let Some(number) = placed.ipv6.filter(|_| network.ranges.is_empty()) {
+                count += usize::from(ledger.number_range(&path, &network.name, placed.subnet.zone(), number));
+            }
+        }
         if count == 0 {
             return;
         }
@@ -272,6 +326,26 @@ impl Layout {
             Diagnostic::warning("address-ledger-incomplete", format!("{ranges} not in the address ledger"))
                 .hint(format!("let it say\n{}", ledger.ranges_section(&path).trim_end()));
         plan.report(line.mark(finding));
+    }
+}
+
+/// Tells where a network of both families cannot be in a subnet.
+fn check_ipv6(network: &PlannedNetwork, subnet: &Subnet, report: impl Fn(Diagnostic)) {
+    if !network.is_dual_stack {
+        return;
+    }
+    let name = &network.name;
+    if network.kind == PodAddresses::Prefixes {
+        let finding =
+            format!("network `{name}` is to have prefixes of IPv6: nodes get prefixes of IPv4 only");
+        let finding = Diagnostic::error("prefixes-of-ipv6", finding).value(name);
+        report(finding.hint("plan it with PlannedNetwork::pool() or PlannedNetwork::named()"));
+    } else if subnet.ipv6_cidr().is_none() {
+        let finding = format!("network `{name}` is in a subnet whose IPv6 addresses are not known");
+        let finding = Diagnostic::error("subnet-ipv6-unknown", finding)
+            .value(name)
+            .hint("give the VPC a block of your own: VpcProps::ipv6_block()");
+        report(finding.related(subnet.related("the subnet")));
     }
 }
 

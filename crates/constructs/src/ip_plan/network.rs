@@ -52,6 +52,7 @@ pub struct PlannedNetwork {
     pub(super) subnets: SubnetSelection,
     pub(super) pods: Vec<PodsPerNode>,
     pub(super) ranges: Vec<Cidr>,
+    pub(super) is_dual_stack: bool,
     pub(super) line: Line,
     pub(super) ranges_line: Line,
 }
@@ -77,9 +78,10 @@ impl PlannedNetwork {
         Self::of(Line::of_caller(), name, PodAddresses::Prefixes, subnets)
     }
 
-    /// A network whose addresses the cluster hands out, such as by [`Whereabouts`](crate::multus::Whereabouts). It has its
-    /// range reserved as `explicit`. For an address to be reached from other nodes, it has to be given to the network
-    /// interface beneath too.
+    /// A network whose addresses the cluster hands out, such as by [`Whereabouts`](crate::multus::Whereabouts), which takes
+    /// them from [`IpPlan::pool`](super::IpPlan::pool). It has its range reserved as `explicit`. For an address to be
+    /// reached from other nodes, it has to be [assigned](crate::multus::Attachments::assigned_to) to the network interface
+    /// beneath too, which has one place less for each.
     #[track_caller]
     pub fn pool(name: impl Into<String>, subnets: SubnetSelection) -> Self {
         Self::of(Line::of_caller(), name, PodAddresses::Pool, subnets)
@@ -94,7 +96,7 @@ impl PlannedNetwork {
 
     fn of(line: Line, name: impl Into<String>, kind: PodAddresses, subnets: SubnetSelection) -> Self {
         let (pods, ranges, ranges_line) = (Vec::new(), Vec::new(), Line::default());
-        Self { name: name.into(), kind, subnets, pods, ranges, line, ranges_line }
+        Self { name: name.into(), kind, subnets, pods, ranges, is_dual_stack: false, line, ranges_line }
     }
 
     /// How many addresses the pods of each of these nodes have in the network: one for each pod, and one more for each
@@ -102,6 +104,15 @@ impl PlannedNetwork {
     #[track_caller]
     pub fn pods_per_node(mut self, nodes: impl Into<String>, count: u32) -> Self {
         self.pods.push(PodsPerNode { nodes: nodes.into(), count, line: Line::of_caller() });
+        self
+    }
+
+    /// Has pods get addresses of IPv6, too: a /80 of the subnet's IPv6 block in each zone, which is known only where the VPC
+    /// has [a block of one's own](crate::ec2::VpcProps::ipv6_block). No number of pods uses it up. The first /80 of a subnet
+    /// is left to AWS and to network interfaces. Not for [prefixes](PlannedNetwork::prefixes), which nodes get of IPv4
+    /// only. Left out: addresses of IPv4 alone.
+    pub fn dual_stack(mut self) -> Self {
+        self.is_dual_stack = true;
         self
     }
 

@@ -160,6 +160,34 @@ impl IpPlan {
         Some(gaps.flat_map(|(from, to)| Cidr::covering(from, to)).fold(whole, AddressRange::exclude))
     }
 
+    /// The IPv6 addresses of a network in a zone, counted from 0, as a range of its subnet; none where the network is not
+    /// [of both families](PlannedNetwork::dual_stack).
+    ///
+    /// ```
+    /// # use stackwright_constructs::ec2::{Ipv6Pool, SubnetSelection, Subnets, Vpc, VpcProps};
+    /// # use stackwright_constructs::ip_plan::{IpPlan, IpPlanProps, PlannedNetwork, PlannedNodes};
+    /// # use stackwright_constructs::multus::Whereabouts;
+    /// # use stackwright_constructs::{cidr, ipv6_cidr};
+    /// # use stackwright_core::{App, Stack};
+    /// # let stack = Stack::new(&App::new(), "network");
+    /// let props = VpcProps::new(cidr!("10.10.0.0/16")).subnets([Subnets::isolated("db", 24)]);
+    /// let props = props.ipv6_block(ipv6_cidr!("2001:db8::/56"), Ipv6Pool::ipam("ipam-pool-0a1b2c3d4e5f60718"));
+    /// let vpc = Vpc::new(&stack, "vpc", props);
+    /// let data = PlannedNetwork::pool("data", SubnetSelection::group("db")).pods_per_node("workers", 8);
+    /// let props = IpPlanProps::new().nodes(PlannedNodes::per_zone("workers", 2)).network(data.dual_stack());
+    /// let plan = IpPlan::new(&stack, "addresses", &vpc, props);
+    /// let (ipv4, ipv6) = (plan.pool("data", 0).unwrap(), plan.ipv6_range("data", 0).unwrap());
+    /// assert!(ipv6.hands_out([0x2001, 0xdb8, 0, 0, 1, 0, 0, 9]));
+    /// let addresses = Whereabouts::new(ipv4).and(ipv6);
+    /// # let _ = addresses;
+    /// ```
+    #[track_caller]
+    pub fn ipv6_range(&self, network: &str, zone: usize) -> Option<AddressRange> {
+        let placed = self.find(network, zone, Line::of_caller())?;
+        let block = placed.ipv6_block()?;
+        Some(AddressRange::new(placed.subnet.ipv6_cidr()?).start(block.first()).end(block.last()))
+    }
+
     /// The next addresses of a network in a zone, counted from 0, for pods that name them: no address is handed out
     /// twice, and what is handed out follows from the order in which the program asks. More than there are is an error;
     /// the list is then as short as what is left.
@@ -348,6 +376,10 @@ fn reserve(plan: &Construct, props: &IpPlanProps, layout: &Layout) -> Vec<Reserv
             for &block in &placed.blocks {
                 let made = reservations.add(&construct, network, &placed.subnet, block);
                 reserved.extend(made.map(|resource| Reserved { network: index, block, resource }));
+            }
+            if let Some(block) = placed.ipv6_block() {
+                // It never moves while the ledger has it, so nothing has to be compared with an earlier run.
+                let _ = reservations.add(&construct, network, &placed.subnet, block);
             }
         }
     }

@@ -5,7 +5,7 @@ use stackwright_cfn::{pseudo, sub};
 use stackwright_core::{Construct, Diagnostic, Output, OutputProps, Resource, Scope};
 
 use super::network::PlannedNetwork;
-use crate::ec2::{Cidr, Subnet};
+use crate::ec2::{IpBlock, Subnet};
 
 /// The regions that have the resource type `AWS::EC2::SubnetCidrReservation`, in the schemas of cfn-lint 1.58.0 of
 /// 2026-10-20. The type is young: a live account may well have it elsewhere.
@@ -68,15 +68,16 @@ impl Reservations {
         network: &Construct,
         planned: &PlannedNetwork,
         subnet: &Subnet,
-        block: Cidr,
+        block: impl Into<IpBlock>,
     ) -> Option<Resource<l1::SubnetCidrReservation>> {
-        let id = block.to_string().replace('/', "-");
+        let block = block.into();
+        let id = block.to_string().replace([':', '/'], "-");
         let kind = planned.kind.reservation();
         let what = format!("addresses of pods in network {}", planned.name);
         match self {
             Self::ByTemplate => {
                 let reservation = l1::SubnetCidrReservation::new(l1::SubnetCidrReservationRequired {
-                    cidr: block.into(),
+                    cidr: block.to_string().into(),
                     reservation_type: kind.into(),
                     subnet_id: subnet.subnet_id(),
                 });

@@ -38,7 +38,7 @@ impl Attachments {
     /// Has the pod's addresses assigned to the interfaces of its node, so that they are reached from everywhere in the
     /// VPC: those that [`Whereabouts`](super::Whereabouts), [`StaticAddresses`](super::StaticAddresses) or
     /// [`HostLocal`](super::HostLocal) give to ipvlan interfaces. Those of an [`EniPrefix`](super::EniPrefix) need none of
-    /// this.
+    /// this, and those of IPv6 get none.
     ///
     /// The pod gets a container that starts before all others, assigns the addresses, waits until the VPC has them, and
     /// stays. It ends after all others, and takes the addresses back before the cluster hands them to another pod: an
@@ -152,12 +152,12 @@ impl AssignedAttachments {
         });
         for network in self.nodes.networks() {
             let its = self.assigned().filter(|(_, _, name)| *name == Some(network.name()));
-            let interfaces = its.count() as u64;
-            if interfaces > 0 {
+            let addresses = its.map(|(_, attachment, _)| addresses_of(attachment)).sum();
+            if addresses > 0 {
                 manifest.tell(AssignedAddresses {
                     nodes: self.nodes.construct().clone(),
                     network: network.name().to_owned(),
-                    interfaces,
+                    addresses,
                     pods,
                     line: self.line,
                 });
@@ -241,6 +241,17 @@ impl AssignedAttachments {
                     continue;
                 }
             }
+            let subnets = network.config().ipam().map(Ipam::subnets).unwrap_or_default();
+            if let Some(subnet) = subnets.into_iter().find(|subnet| subnet.is_ipv6()) {
+                let finding = format!(
+                    "addresses of {subnet} in network `{name}` are not assigned to nodes: only those of IPv4 are"
+                );
+                let finding = Diagnostic::warning("ipv6-not-assigned", finding).value(subnet.to_string());
+                report(
+                    line,
+                    finding.hint("pods of one node reach each other by them, and nothing else does"),
+                );
+            }
             let master = network.config().interface().master().unwrap_or_default();
             if !self.nodes.networks().iter().any(|of_nodes| of_nodes.name() == master) {
                 let finding = format!(
@@ -298,6 +309,16 @@ impl AssignedAttachments {
             let finding = Diagnostic::warning("role-of-default-account", finding).value(DEFAULT_ACCOUNT);
             manifest.report(self.line.mark(finding.hint("give the pods a service account of their own")));
         }
+    }
+}
+
+/// How many IPv4 addresses the pod has by an attachment.
+fn addresses_of(attachment: &Attachment) -> u64 {
+    match attachment.network().config().ipam() {
+        Some(Ipam::Whereabouts(addresses)) => {
+            addresses.ranges().iter().filter(|range| !range.subnet().is_ipv6()).count() as u64
+        }
+        _ => 1,
     }
 }
 

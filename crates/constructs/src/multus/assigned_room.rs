@@ -12,7 +12,7 @@ pub(super) struct AssignedAddresses {
     pub(super) nodes: Construct,
     pub(super) network: String,
     /// Of each pod.
-    pub(super) interfaces: u64,
+    pub(super) addresses: u64,
     pub(super) pods: u64,
     pub(super) line: Line,
 }
@@ -28,8 +28,8 @@ pub(super) fn check(nodes: &MultusNodes, check: &mut Check<'_>) {
         let name = network.name();
         let its = || told.iter().filter(|(_, fact)| fact.nodes == *nodes.construct() && fact.network == name);
         let each = u64::from(slots.saturating_sub(network.addresses_asked().map_or(0, |(_, count)| count)));
-        for (pod, fact) in its().filter(|(_, fact)| fact.interfaces > each) {
-            let needed = fact.interfaces;
+        for (pod, fact) in its().filter(|(_, fact)| fact.addresses > each) {
+            let needed = fact.addresses;
             let message = format!(
                 "each pod has {needed} addresses assigned in network `{name}`: an interface of {kind} has room for {each}"
             );
@@ -38,7 +38,7 @@ pub(super) fn check(nodes: &MultusNodes, check: &mut Check<'_>) {
             check.report(fact.line.mark(finding).related(nodes.related("the nodes")));
         }
         let used =
-            its().map(|(_, fact)| fact.pods.saturating_mul(fact.interfaces)).fold(0, u64::saturating_add);
+            its().map(|(_, fact)| fact.pods.saturating_mul(fact.addresses)).fold(0, u64::saturating_add);
         let most = instances.most;
         let of = each.saturating_mul(most);
         let message = format!(

@@ -25,6 +25,8 @@ const DATA_DIR: &str = "/run/cni/networks";
 /// Each node writes the configuration into a file of its own, `/etc/cni/multus/net.d/NAME.conf`, and the object of the
 /// network has none, so that Multus looks for the file. A pod may have several interfaces in the network.
 ///
+/// The addresses are of IPv4.
+///
 /// What only an account can confirm: that EC2 has room for a prefix in the subnet, which must be free of other addresses
 /// for 16 at a time (reserve a block for prefixes), and that the type of instance takes prefixes, as all on Nitro do.
 ///
@@ -68,6 +70,13 @@ impl EniPrefix {
                 format!("nodes cannot have {} prefixes in a network: allowed are 1 to 49", self.count);
             let finding = Diagnostic::error("prefix-count", message);
             found.push(finding.value(self.count.to_string()).allowed("1 to 49"));
+        }
+        for route in self.routes.iter().filter(|route| route.is_ipv6()) {
+            let message = format!("the {route} leads nowhere: nodes get prefixes of IPv4 only");
+            found.push(
+                Diagnostic::error("route-of-other-family", message)
+                    .hint("use `Whereabouts` or `StaticAddresses` for addresses of IPv6"),
+            );
         }
         route::check(&self.routes, &[], found);
     }

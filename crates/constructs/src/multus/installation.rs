@@ -10,7 +10,8 @@ const OBJECTS: &str = include_str!("../../../../templates/multus/objects.yaml");
 /// How Multus is installed in a cluster whose own network is the VPC CNI.
 ///
 /// It is the build of EKS, as a daemon on every Linux node; not on Fargate, which has no daemons.
-/// Configurations of networks that differ by node are looked for in `/etc/cni/multus/net.d` of the node.
+/// Configurations of networks that differ by node are looked for in `/etc/cni/multus/net.d` of the node. A daemon
+/// waits for the configuration of the VPC CNI, and is ready once its own has taken the place of that.
 ///
 /// ```
 /// use stackwright_constructs::multus::Installation;

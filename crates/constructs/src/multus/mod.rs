@@ -5,6 +5,19 @@
 //! [`Installation`] is Multus itself. [`NetworkAttachmentDefinition`] and [`Multus`] put them into a chart. All of it is plain data: it is
 //! checked against the rules of the CNI plugins and of a VPC before anything is deployed, and an existing configuration
 //! [is read](CniConfig::parse) into the same types. Addresses are of either family, and a pod may get one of each.
+//!
+//! # Where addresses come from
+//!
+//! | addresses | who hands them out | a pod's address | reached from the VPC | price |
+//! | --- | --- | --- | --- | --- |
+//! | [`EniPrefix`] | each node, those of its interface | any of its node's | at once | whole prefixes for each node; nodes of [`MultusNodes`] |
+//! | [`Whereabouts`] | the cluster, out of one range | the lowest that is free, on any node | once [assigned](Attachments::assigned_to) | a [plugin](WhereaboutsPlugin), a lease and two calls to EC2 for each pod, one of the interface's few places |
+//! | [`StaticAddresses`] | the program | the one it names | once [assigned](Attachments::assigned_to) | the same calls and places; a list of addresses that somebody keeps, best [the plan](crate::ip_plan::IpPlan::allot) |
+//! | [`HostLocal`] | each node, out of the same range | as on every other node | once [assigned](Attachments::assigned_to) | right on one node, and on bridges, which are a node's own |
+//! | [`Dhcp`] | a server of the network | the server's choice | in a VPC, never: it answers interfaces of EC2 alone | a daemon of the plugin |
+//!
+//! Take `EniPrefix` where pods do not care which address they have; `Whereabouts` where there are too few addresses for a
+//! prefix on each node, or where others know pods by one small range; `StaticAddresses` where they know each of them.
 
 mod address_range;
 mod addressed_pods;

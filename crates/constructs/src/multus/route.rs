@@ -1,5 +1,6 @@
 //! Routes that a pod gets with an interface.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,19 @@ impl Route {
     pub fn via(mut self, gateway: impl Into<IpAddr>) -> Self {
         self.gateway = Some(gateway.into());
         self
+    }
+}
+
+impl Route {
+    /// Whether it is one of IPv6.
+    pub(super) fn is_ipv6(&self) -> bool {
+        self.dst.is_ipv6()
+    }
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "route to {}", self.dst)
     }
 }
 

@@ -12,7 +12,19 @@ use crate::ec2::ip_family::{before, behind};
 
 /// The `whereabouts` plugin: nodes agree on addresses by way of objects in the cluster, so none is handed out twice.
 ///
-/// EKS nodes do not have this plugin; it is to be installed in the cluster.
+/// That is what to choose where addresses are scarce: a pod gets the lowest that is free, whatever node it is on, and a
+/// node keeps none for later. Networks may share a range; the plugin knows what it has handed out of each, in its own
+/// cluster. Best take it from a pool of a plan ([`IpPlan::pool`](crate::ip_plan::IpPlan::pool)), which reserves it in the
+/// VPC and proves that neither nodes nor other clusters use it. A subnet is in one zone, so there is a network for each
+/// zone.
+///
+/// EKS nodes do not have the plugin: a [`WhereaboutsPlugin`](super::WhereaboutsPlugin) brings it. The VPC does not know
+/// of what it hands out: have addresses [assigned](super::Attachments::assigned_to) to the interfaces of nodes. Pods are
+/// told of a router only where the range [names one](AddressRange::gateway), which
+/// [`SourceRouting`](super::SourceRouting) needs beyond the subnet.
+///
+/// Addresses that end in 0 or 255 are handed out like all others, but for the ends of a subnet. An address comes back when
+/// its pod ends; that of a node which ended without a word, when its pods are gone from the API server.
 ///
 /// Source: <https://github.com/k8snetworkplumbingwg/whereabouts/blob/master/README.md>
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -82,7 +82,7 @@ fn a_ledger_that_cannot_be_is_told() {
 #[test]
 fn a_line_that_is_none_is_told() {
     let app = App::new();
-    plan(&app, "[net/addresses] ranges\n10.10.2.32/27 ::1 1 user\n10.10.2.32/27 user\n", &["user"], 16);
+    plan(&app, "[net/addresses] ranges\n10.10.2.32/27 ::1x 1 user\n10.10.2.32/27 user\n", &["user"], 16);
     assert_snapshot!(findings(&app));
 }
 

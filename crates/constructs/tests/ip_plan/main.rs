@@ -2,6 +2,7 @@
 
 mod allotment;
 mod diagnostics;
+mod families;
 mod growth;
 mod placing;
 mod plan;

@@ -9,7 +9,7 @@ use stackwright_constructs::multus::{
     AddressRange, Attachment, Attachments, Bridge, CniConfig, EniPrefix, HostLocal, Interface, Ipvlan,
     Macvlan, MultusNodes, Network, NetworkAttachmentDefinition, StartupTaint, Whereabouts,
 };
-use stackwright_constructs::{cidr, instance_type};
+use stackwright_constructs::{cidr, instance_type, ipv6_cidr};
 use stackwright_core::{Chart, Manifest, Stack, SynthOptions};
 
 use crate::nodes::Site;
@@ -194,11 +194,15 @@ fn pods_ask_the_metadata_and_ec2_for_their_addresses() {
     let pods = Pods { site, nodes, role, chart };
     StartupTaint::new(&pods.chart, "startup-taint");
     let macvlan = pods.network("macvlan", Macvlan::new("control"));
+    let both = Whereabouts::new(AddressRange::new(cidr!("10.0.6.0/24")))
+        .and(AddressRange::new(ipv6_cidr!("2001:db8::/64")));
+    let both = Network::new(CniConfig::new("both", Ipvlan::new("control"), both));
     let user = pods.network("user", Ipvlan::new("user"));
     let spec =
         json!({ "serviceAccountName": "mine", "containers": [{ "name": "main", "image": "busybox" }] });
     let pod = pods.add("v1", "Pod", "gateway", spec);
-    Attachments::new([Attachment::new(&macvlan), Attachment::new(&user).default_route([10, 0, 5, 1])])
+    let user = Attachment::new(&user).default_route([10, 0, 5, 1]);
+    Attachments::new([Attachment::new(&macvlan), user, Attachment::existing(&both)])
         .assigned_to(&pods.nodes, &pods.role)
         .attach_to(&pod);
     assert_snapshot!(findings(&pods.site.app));

@@ -4,8 +4,8 @@ use std::net::Ipv6Addr;
 
 use stackwright_constructs::ec2::{Cidr, IpBlock, Ipv6Cidr};
 use stackwright_constructs::multus::{
-    AddressRange, Attachment, Attachments, Bridge, CniConfig, HostLocal, Ipam, Ipvlan, Network, Route,
-    StaticAddresses, Whereabouts,
+    AddressRange, Attachment, Attachments, Bridge, CniConfig, EniPrefix, HostLocal, Ipam, Ipvlan, Network,
+    Route, StaticAddresses, Whereabouts,
 };
 use stackwright_constructs::{cidr, ipv6_cidr};
 use stackwright_core::Diagnostic;
@@ -93,6 +93,8 @@ fn what_does_not_go_together_is_told() {
     assert_eq!(routed(Route::to(ipv6_cidr!("fd00::/8")).via([0xfd00; 8])), "route-gateway-unreachable");
     let only_ipv4 = HostLocal::new(ipv4.clone()).single_node().route(Route::to(ipv6_cidr!("fd00::/8")));
     assert_eq!(codes(config(only_ipv4).check()), "route-of-other-family");
+    let prefix = EniPrefix::new(1).route(Route::to(ipv6_cidr!("fd00::/8")));
+    assert_eq!(codes(config(prefix).check()), "route-of-other-family");
     let gateway = Whereabouts::new(ipv4.gateway([10, 10, 5, 1])).and(ipv6.clone());
     assert_eq!(codes(config(gateway).check()), "gateway-of-several-ranges");
     let twice = Whereabouts::new(ipv6.clone()).and(ipv6.clone());

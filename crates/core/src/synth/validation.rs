@@ -28,10 +28,22 @@ pub(super) fn check(tree: &mut Tree, names: &LogicalIds, members: &BTreeMap<Node
         let found = validate(&document);
         if !found.is_empty() {
             let elements = Elements { tree, stack: *stack, by_place: by_place(tree, names, members) };
-            findings.extend(found.into_iter().map(|finding| elements.diagnostic(finding)));
+            let found = found.into_iter().map(|finding| elements.diagnostic(finding));
+            findings.extend(found.filter(|finding| !is_told(&tree.findings, finding)));
         }
     }
     tree.findings.append(&mut findings);
+}
+
+/// Whether the construct that made an element has told of the same value, and knows better what to do about it.
+fn is_told(findings: &[Diagnostic], finding: &Diagnostic) -> bool {
+    let is_within = |outer: &str| {
+        let rest = finding.path.as_deref().and_then(|path| path.strip_prefix(outer));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    findings.iter().any(|other| {
+        other.value.is_some() && other.value == finding.value && other.path.as_deref().is_some_and(is_within)
+    })
 }
 
 const fn part(section: Section) -> Part {

@@ -101,7 +101,7 @@ fn all_is_as_it_should_be() {
     let two = json!([interface("net1", "10.10.4.17"), interface("extra", "10.10.4.18")]);
     let script = cluster(&["a", "b"], Some(json!([interface("net1", "10.10.4.16")])), Some(two))
         .reply("kubectl exec --namespace default one -- ping -c 1 -W 2 -I net1 10.10.4.17", "")
-        .reply("kubectl exec --namespace default two-x -- ping -c 1 -W 2 -I net1 10.10.4.16", "");
+        .reply("kubectl exec --namespace default two-x -- ping -c 1 -W 2 -I 10.10.4.17 10.10.4.16", "");
     assert_eq!(
         look(&script, true),
         [

@@ -75,6 +75,8 @@ fn what_a_stack_tells_a_chart_is_compared_as_the_stack_has_it() {
     let app = App::new();
     let stack = Stack::new(&app, "cluster");
     let cluster = Resource::raw(&stack, "Cluster", "AWS::EKS::Cluster", Map::new());
+    cluster.set_property("RoleArn", "arn:aws:iam::123456789012:role/cluster");
+    cluster.set_property("ResourcesVpcConfig", json!({ "SubnetIds": ["subnet-01234567"] }));
     let cluster = ChartCluster::new(&cluster, cluster.ref_::<String>());
     let chart = Chart::for_cluster(&app, "agents", cluster);
     let zone = |index: i32| functions::select::<String>(index, functions::get_azs(""));

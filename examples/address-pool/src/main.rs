@@ -3,6 +3,11 @@
 //!
 //! It is for addresses that are scarce, or that must be those of one small range wherever pods run: a firewall elsewhere
 //! names them. A node has no share of its own, so a pod costs a call to EC2 when it starts and when it ends.
+//!
+//! `cargo run -p address-pool -- synth --out target/address-pool` writes its templates and manifests.
+
+use std::net::Ipv4Addr;
+use std::process::ExitCode;
 
 use stackwright::prelude::*;
 
@@ -12,11 +17,12 @@ const NAME: &str = "shared";
 /// How many pods a node has room for: one address of each interface is the interface's own.
 const PODS: u32 = 12;
 
-/// Adds the stacks of the network and of its nodes, and the charts of their cluster.
-pub(crate) fn add(app: &App) {
-    let (vpc, plan) = network(app);
+fn main() -> ExitCode {
+    let app = stackwright::app();
+    app.tag(("project", "address-pool"));
+    let (vpc, plan) = network(&app);
     let subnets = vpc.select(SubnetSelection::group(NAME));
-    let stack = Stack::with_props(app, "pool-nodes", StackProps::new().region("us-west-2"));
+    let stack = Stack::with_props(&app, "nodes", StackProps::new().region("us-west-2"));
     let cluster = cluster(&stack, &vpc);
     let nodes = nodes(&stack, &vpc, &cluster, subnets.clone());
 
@@ -24,7 +30,7 @@ pub(crate) fn add(app: &App) {
     let identity = ServiceAccountIdentity::pod_identity(cluster.name());
     let role = ServiceAccountRole::new(&stack, "gateway", account.clone(), identity);
 
-    let networks = Chart::for_cluster(app, "pool-networks", &cluster);
+    let networks = Chart::for_cluster(&app, "networks", &cluster);
     Multus::new(&networks, "multus", Installation::for_cluster(&cluster));
     StartupTaint::new(&networks, "startup-taint");
     WhereaboutsPlugin::new(&networks, "whereabouts", WhereaboutsPluginProps::new());
@@ -34,23 +40,29 @@ pub(crate) fn add(app: &App) {
         "kind": "ServiceAccount",
         "metadata": { "name": account.name(), "namespace": account.namespace() },
     }));
-    let gateways = Chart::for_cluster(app, "pool-gateways", &cluster);
-    for subnet in subnets {
+    let gateways = Chart::for_cluster(&app, "gateways", &cluster);
+    let blocks: Vec<Cidr> = subnets.iter().filter_map(Subnet::cidr).collect();
+    for (subnet, block) in subnets.iter().zip(&blocks) {
         // A subnet is in one zone, and so is the network of its addresses.
         let zone = subnet.zone();
         let Some(range) = plan.pool(NAME, zone) else { continue };
+        let router = Ipv4Addr::from_bits(block.first().to_bits() + 1);
+        let elsewhere =
+            blocks.iter().filter(|other| *other != block).map(|other| Route::to(*other).via(router));
+        let addresses = elsewhere.fold(Whereabouts::new(range.gateway(router)), Whereabouts::route);
         let name = format!("{NAME}-{}", zone + 1);
-        let config = CniConfig::new(&name, Ipvlan::new(NAME), Whereabouts::new(range));
+        let config = CniConfig::new(&name, Ipvlan::new(NAME), addresses);
         let network = Network::new(config.then(SourceRouting::new())).namespace(NAME);
         let network = NetworkAttachmentDefinition::new(&networks, &name, network);
         let gateway = gateways.add(gateway(&format!("gateway-{}", zone + 1), subnet.availability_zone()));
         Attachments::new([Attachment::new(&network)]).assigned_to(&nodes, &role).attach_to(&gateway);
     }
+    stackwright::run(app)
 }
 
 /// A VPC, and where the addresses are in it: reserved, so that EC2 gives them to nothing that does not name them.
 fn network(app: &App) -> (Vpc, IpPlan) {
-    let stack = Stack::with_props(app, "pool-network", StackProps::new().region("us-west-2"));
+    let stack = Stack::with_props(app, "network", StackProps::new().region("us-west-2"));
     let tiers = [Subnets::public("edge", 26), Subnets::private("nodes", 24), Subnets::isolated(NAME, 26)];
     let props = VpcProps::new(cidr!("10.40.0.0/20")).max_azs(2).nat_gateways(1).subnets(tiers);
     let vpc = Vpc::new(&stack, "vpc", props);
@@ -103,7 +115,11 @@ fn gateway(name: &str, zone: Value<String>) -> Node {
                 "spec": {
                     "nodeSelector": { "topology.kubernetes.io/zone": zone },
                     "topologySpreadConstraints": [spread],
-                    "containers": [super::container()],
+                    "containers": [{
+                        "name": "gateway",
+                        "image": "public.ecr.aws/docker/library/busybox:1.37.0",
+                        "command": ["sleep", "infinity"],
+                    }],
                 },
             },
         },
