@@ -211,14 +211,16 @@ impl<'f> Writer<'f> {
 fn setter<'f>(property: &'f Property, value: &Node) -> (String, &'f Type) {
     let plain = names::snake(&property.name);
     let Type::Union(types) = &property.ty else { return (plain, &property.ty) };
-    let is_of = |ty: &Type| match (value, ty) {
-        (Node::Text(_), Type::String(_) | Type::Timestamp) => true,
-        (Node::Int(_), Type::Integer(_) | Type::Number) => true,
-        (Node::Bool(_), Type::Boolean) => true,
-        (Node::List(_), Type::List(_)) => true,
-        (Node::Map(_), Type::Defined(_) | Type::Map(_) | Type::Tag) => true,
-        (Node::Map(_) | Node::List(_), Type::Json) => true,
-        _ => false,
+    let is_of = |ty: &Type| {
+        matches!(
+            (value, ty),
+            (Node::Text(_), Type::String(_) | Type::Timestamp)
+                | (Node::Int(_), Type::Integer(_) | Type::Number)
+                | (Node::Bool(_), Type::Boolean)
+                | (Node::List(_), Type::List(_))
+                | (Node::Map(_), Type::Defined(_) | Type::Map(_) | Type::Tag)
+                | (Node::Map(_) | Node::List(_), Type::Json)
+        )
     };
     match types.iter().position(is_of) {
         None | Some(0) => (plain, &types[0]),

@@ -6,8 +6,10 @@ use stackwright::cfn::{Template, read};
 use stackwright::prelude::*;
 use stackwright_deploy::compare::Comparison;
 
-/// Each template with its program.
-const ALL: [(&str, &str, &str, fn(&App)); 2] = [
+/// The name of a template, its text, and its program as text and as it runs.
+type Pair = (&'static str, &'static str, &'static str, fn(&App));
+
+const ALL: [Pair; 2] = [
     (
         "network",
         include_str!("../templates/network.yaml"),
