@@ -3,6 +3,9 @@
 //! `cargo bench -p stackwright-tests --bench synth` prints one table. The floor builds every template as a
 //! `serde_json::Value`, serializes it and writes it; both write the same files into an empty directory. Each
 //! measurement is the best of several, each in a process of its own, so that peak memory is its own too.
+//!
+//! `tests/peers/run` uses this program, too: with `synth -c resources=COUNT` it is one like any other, and with
+//! `--measure` it is the floor.
 #![expect(
     clippy::disallowed_methods,
     clippy::print_stdout,
@@ -11,7 +14,7 @@
 
 use std::error::Error;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 use std::{env, fs, process};
 
@@ -24,16 +27,37 @@ const PAIRS_PER_STACK: usize = 250;
 const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
 const RUNS: usize = 5;
 
+/// How the names of templates end.
+const TEMPLATE: &[u8] = b".template.json";
+
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-fn main() -> Outcome<()> {
-    let arguments: Vec<String> = env::args().collect();
-    if let [_, measure, how, resources, directory] = arguments.as_slice()
-        && measure == "--measure"
-    {
-        return measure_here(how, resources.parse()?, Path::new(directory));
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match arguments[..] {
+        ["synth", ..] => return run(),
+        ["--measure", how, what, directory] => measure_here(how, what, Path::new(directory)),
+        _ => print_table(),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("error: {error}");
+            ExitCode::FAILURE
+        }
     }
+}
 
+/// The same as a program of its own, with all that the command line does.
+fn run() -> ExitCode {
+    let app = stackwright::app();
+    let resources = app.context("resources").and_then(|count| count.parse().ok()).unwrap_or(SIZES[0]);
+    describe(&app, resources / 2);
+    stackwright::run(app)
+}
+
+fn print_table() -> Outcome<()> {
     println!(
         "{:>9}  {:>10}  {:>10}  {:>6}  {:>9}  {:>9}",
         "resources", "stackwright", "floor", "ratio", "memory", "floor's"
@@ -101,23 +125,34 @@ fn compare(directory: &Path) -> Outcome<()> {
     Ok(())
 }
 
-fn measure_here(how: &str, resources: usize, directory: &Path) -> Outcome<()> {
-    let pairs = resources / 2;
+/// Makes `what` files in the directory: templates of so many resources, or those of a directory once more.
+fn measure_here(how: &str, what: &str, directory: &Path) -> Outcome<()> {
     let start = Instant::now();
     match how {
         "stackwright" => {
-            let assembly = describe(pairs).synth(&SynthOptions::default())?;
+            let app = App::new();
+            describe(&app, what.parse::<usize>()? / 2);
+            let assembly = app.synth(&SynthOptions::default())?;
             for file in &assembly.files {
                 fs::write(directory.join(&file.name), &file.contents)?;
             }
         }
+        "floor-of" => {
+            for entry in fs::read_dir(what)? {
+                let path = entry?.path();
+                let Some(name) = path.file_name().filter(|name| name.as_encoded_bytes().ends_with(TEMPLATE))
+                else {
+                    continue;
+                };
+                write_plain(&serde_json::from_slice(&fs::read(&path)?)?, &directory.join(name))?;
+            }
+        }
         _ => {
+            let pairs = what.parse::<usize>()? / 2;
             for stack in 0..pairs.div_ceil(PAIRS_PER_STACK) {
                 let pairs = PAIRS_PER_STACK.min(pairs - stack * PAIRS_PER_STACK);
-                let template = plain_template(stack, pairs);
-                let mut text = serde_json::to_string_pretty(&template)?;
-                text.push('\n');
-                fs::write(directory.join(format!("stack-{stack}.template.json")), text)?;
+                let name = format!("stack-{stack}.template.json");
+                write_plain(&plain_template(stack, pairs), &directory.join(name))?;
             }
         }
     }
@@ -129,11 +164,16 @@ fn measure_here(how: &str, resources: usize, directory: &Path) -> Outcome<()> {
     Ok(())
 }
 
+fn write_plain(template: &Plain, path: &Path) -> Outcome<()> {
+    let mut text = serde_json::to_string_pretty(template)?;
+    text.push('\n');
+    Ok(fs::write(path, text)?)
+}
+
 /// Pairs of a security group and a parameter that holds its id; each group names the parameter before it.
-fn describe(pairs: usize) -> App {
-    let app = App::new();
+fn describe(app: &App, pairs: usize) {
     for number in 0..pairs.div_ceil(PAIRS_PER_STACK) {
-        let stack = Stack::new(&app, &format!("stack-{number}"));
+        let stack = Stack::new(app, &format!("stack-{number}"));
         let mut before: Option<Resource<ssm::Parameter>> = None;
         for pair in 0..PAIRS_PER_STACK.min(pairs - number * PAIRS_PER_STACK) {
             let mut group = ec2::SecurityGroup::new(SecurityGroupRequired {
@@ -157,7 +197,6 @@ fn describe(pairs: usize) -> App {
             before = Some(Resource::new(&stack, &format!("Parameter{pair}"), parameter));
         }
     }
-    app
 }
 
 fn plain_template(number: usize, pairs: usize) -> Plain {

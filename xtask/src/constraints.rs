@@ -8,6 +8,7 @@ mod extensions;
 mod facts;
 mod object;
 mod pattern;
+mod repairs;
 mod written;
 
 use std::collections::BTreeMap;
@@ -56,7 +57,8 @@ fn text(package: &Path) -> Result<String, String> {
     let mut left = Left::default();
     let mut paragraphs = BTreeMap::new();
     for (type_name, hash) in types(&schemas.join("providers"))? {
-        let schema = json(&schemas.join(format!("resources/{hash}.json")))?;
+        let mut schema = json(&schemas.join(format!("resources/{hash}.json")))?;
+        repairs::repair(&type_name, &mut schema)?;
         let extra = conditions.remove(&type_name).unwrap_or_default();
         let paragraph = object::paragraph(&type_name, &schema, &extra, known.resource(&type_name), &mut left);
         paragraphs.insert(type_name, paragraph);

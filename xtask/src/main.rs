@@ -2,8 +2,10 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "xtask talks to the person at the terminal")]
 
 mod actions;
+mod api;
 mod budget;
 mod constraints;
+mod dependencies;
 mod facts;
 mod instances;
 mod replacements;
@@ -32,6 +34,10 @@ cargo xtask budget
     Measures what stackwright-aws costs to check, alone and from cold: the nine services most applications use, and
     all of them. Measures how long the reference application takes to its first template after a clean build, and to
     the next after an edit. Fails if a budget is exceeded.
+
+cargo xtask dependencies
+    Compares licences and versions of the packages in Cargo.lock with what xtask/dependencies accepts, without a
+    network.
 ";
 
 type Outcome = Result<(), String>;
@@ -57,7 +63,10 @@ fn main() -> ExitCode {
         | ["constraints", "--check", "--package", package] => constraints::run(package, facts::Mode::Check),
         ["replacements"] => replacements::run(facts::Mode::Write),
         ["replacements", "--check"] => replacements::run(facts::Mode::Check),
+        ["api"] => api::run(facts::Mode::Write),
+        ["api", "--check"] => api::run(facts::Mode::Check),
         ["budget"] => budget::run(),
+        ["dependencies"] => dependencies::run(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
             Ok(())

@@ -36,11 +36,12 @@
 //! let jobs = Stack::new(&app, "jobs");
 //! let subscription = Resource::raw(&jobs, "Mail", "AWS::SNS::Subscription", Map::new());
 //! subscription.set_property("TopicArn", topic.ref_::<String>());
+//! subscription.set_property("Protocol", "email");
 //!
 //! let synthesis = Synthesis::of(&app);
 //! let jobs = synthesis.template("jobs");
 //! jobs.has_resource("AWS::SNS::Subscription", json!({ "TopicArn": topic.ref_::<String>() }));
-//! jobs.at("jobs/Mail").is_exactly(json!({ "TopicArn": reference("topics/Orders") }));
+//! jobs.at("jobs/Mail").is_exactly(json!({ "Protocol": "email", "TopicArn": reference("topics/Orders") }));
 //! ```
 
 mod compare;

@@ -70,3 +70,17 @@ fn nothing_is_overridden_and_nothing_is_wrong() {
         assert_eq!(synthesis.template(stack).overrides(), []);
     }
 }
+
+#[test]
+#[ignore = "takes a while in a debug build: `tests/real/run bytes` runs it"]
+fn a_thousand_syntheses_give_the_same_bytes() {
+    let synth = || {
+        let app = App::new();
+        crate::describe(&app);
+        app.synth(&SynthOptions::new()).unwrap()
+    };
+    let first = synth();
+    for _ in 1..1_000 {
+        assert!(synth() == first);
+    }
+}

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use serde::Serialize;
 use stackwright_assembly::{Assembly, Deployable, Manifest};
 
 use super::{MANIFEST, is_plain};
@@ -66,12 +67,19 @@ impl<'a> Plan<'a> {
         selection: &Selection<'_>,
         before: Before,
     ) -> Result<Self, Failure> {
-        let mut deployables = Vec::new();
+        /// [`Manifest`], without a copy of its longest part.
+        #[derive(Serialize)]
+        struct Listing<'l> {
+            version: u32,
+            deployables: Vec<&'l Deployable>,
+        }
+
+        let mut deployables: Vec<&Deployable> = Vec::new();
         let mut written = Vec::new();
         for deployable in &assembly.manifest.deployables {
             if !selection.contains(&deployable.name) {
                 let is_it = |other: &&Deployable| other.name == deployable.name;
-                deployables.extend(before.deployables.iter().find(is_it).cloned());
+                deployables.extend(before.deployables.iter().find(is_it));
                 continue;
             }
             let file = &*deployable.file;
@@ -80,14 +88,14 @@ impl<'a> Plan<'a> {
                     .hint("this is a bug in stackwright; please report it")
             })?;
             written.push((file, contents));
-            deployables.push(deployable.clone());
+            deployables.push(deployable);
         }
 
         let stays = |file: &str| deployables.iter().any(|deployable| deployable.file == file);
         let departed = before.files.into_iter().filter(|file| is_plain(file) && !stays(file)).collect();
 
-        let manifest = Manifest { version: assembly.manifest.version, deployables };
-        let mut manifest = serde_json::to_vec_pretty(&manifest)
+        let listing = Listing { version: assembly.manifest.version, deployables };
+        let mut manifest = serde_json::to_vec_pretty(&listing)
             .map_err(|error| Failure::new("cannot write the manifest as JSON").cause(&error))?;
         manifest.push(b'\n');
         Ok(Plan { written, manifest, departed })
