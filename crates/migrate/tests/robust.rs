@@ -44,7 +44,31 @@ fn what_is_wrong_is_told_with_its_place_or_all_at_once() {
 
 #[test]
 fn what_has_no_type_is_told() {
-    let migration = migrate(TEMPLATES[1], "jobs").unwrap();
-    let places: Vec<&str> = migration.untyped.iter().filter_map(|it| it.split(':').next()).collect();
-    assert_eq!(places, ["Source.NotKnownYet", "Registration", "First.SecurityGroupIngress"]);
+    let template = "
+Resources:
+  Jobs: {Type: AWS::SQS::Queue, Properties: {NotKnownYet: 1, DelaySeconds: soon}}
+  Mine: {Type: Custom::Mine}
+";
+    let migration = migrate(template, "jobs").unwrap();
+    assert_eq!(
+        migration.untyped,
+        [
+            "Jobs.DelaySeconds: it is no whole number",
+            "Jobs.NotKnownYet: it is not known of this type of resource",
+            "Mine: Custom::Mine is no known type, so that its properties are set by name",
+        ]
+    );
+}
+
+#[test]
+fn a_dependency_that_a_reference_says_already_stays() {
+    let template = "
+Resources:
+  A: {Type: AWS::SQS::Queue}
+  B: {Type: AWS::SQS::Queue, DependsOn: [A], Properties: {QueueName: !GetAtt A.QueueName}}
+  C: {Type: AWS::SQS::Queue, DependsOn: A}
+";
+    let rust = migrate(template, "jobs").unwrap().rust;
+    assert!(rust.contains(r#"b.set_attribute("DependsOn", json!(["A"]));"#), "{rust}");
+    assert!(rust.contains("c.depends_on(&a);"), "{rust}");
 }

@@ -69,7 +69,7 @@ pub(crate) fn describe(app: &App) {
             policy_name: "queue".into(),
         })]),
     );
-    Resource::new(
+    let logs = Resource::new(
         &stack,
         "Logs",
         l1::logs::LogGroup::new()
@@ -98,8 +98,8 @@ pub(crate) fn describe(app: &App) {
             ("LEVEL", "3".into()),
         ])),
     );
-    take.set_attribute("DependsOn", json!(["Role", "Logs"]));
-    let source = Resource::new(
+    take.depends_on(&logs);
+    Resource::new(
         &stack,
         "Source",
         l1::lambda::EventSourceMapping::new(l1::lambda::EventSourceMappingRequired {
@@ -108,7 +108,6 @@ pub(crate) fn describe(app: &App) {
         .event_source_arn(queue.attr_arn())
         .batch_size(10),
     );
-    source.set_property("NotKnownYet", json!({ "Of": [1, 2] }));
     let registration = Resource::raw(&stack, "Registration", "Custom::Registration", Map::new());
     registration.set_property("ServiceToken", take.attr_arn().into_json());
     registration.set_property("Count", json!(3));
@@ -116,8 +115,7 @@ pub(crate) fn describe(app: &App) {
     let first = Resource::new(
         &stack,
         "First",
-        l1::ec2::SecurityGroup::new(l1::ec2::SecurityGroupRequired { group_description: "first".into() })
-            .security_group_ingress(Value::<Vec<l1::ec2::security_group::Ingress>>::from_node(json!([]))),
+        l1::ec2::SecurityGroup::new(l1::ec2::SecurityGroupRequired { group_description: "first".into() }),
     );
     Resource::new(
         &stack,

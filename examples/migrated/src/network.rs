@@ -42,7 +42,6 @@ pub(crate) fn describe(app: &App) {
         ParameterProps::<String>::of_type("AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>")
             .set("Default", json!("/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64")),
     );
-    Parameter::new(&stack, "Password", ParameterProps::<String>::new().no_echo());
     let sizes = Mapping::new(
         &stack,
         "Sizes",
