@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AddressPlan, Diagnostics, SourceEntry};
+use crate::{Acknowledged, AddressPlan, Diagnostics, SourceEntry};
 
 /// The version of `manifest.json`'s form. It grows when a reader of the older form would be misled.
 pub const FORMAT_VERSION: u32 = 1;
@@ -126,6 +126,9 @@ pub struct Deployable {
     pub bindings: Vec<Binding>,
     /// Where each element comes from.
     pub source_map: Vec<SourceEntry>,
+    /// The findings that the program acknowledges, with its reasons.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub acknowledged: Vec<Acknowledged>,
 }
 
 /// The contents of `manifest.json`.

@@ -5,7 +5,7 @@ use std::path::Path;
 use annotate_snippets::{
     AnnotationKind, Element, Group, Level, Message, Origin, Renderer, Snippet, normalize_untrusted_str,
 };
-use stackwright_assembly::{Diagnostic, Diagnostics, Related, Severity, Source};
+use stackwright_assembly::{Acknowledged, Diagnostic, Diagnostics, Related, Severity, Source};
 
 use crate::excerpt::Excerpt;
 
@@ -35,6 +35,19 @@ pub(crate) fn render(finding: &Diagnostic, directory: &Path) -> String {
     }
     let help = finding.hint.as_deref().map(|hint| Level::HELP.message(normalize_untrusted_str(hint)));
     Renderer::styled().render(&[group.elements(help)])
+}
+
+/// A finding that is acknowledged, without lines: somebody has looked at them.
+pub(crate) fn render_acknowledged(given: &Acknowledged) -> String {
+    let Acknowledged { finding, reason, .. } = given;
+    let level = Level::NOTE.with_name("acknowledged");
+    let place = match (&finding.path, &finding.source) {
+        (Some(path), Some(source)) => Some(format!("{path}, {source}")),
+        (path, source) => path.clone().or(source.as_ref().map(Source::to_string)),
+    };
+    let at = place.map(|place| note("at", &place));
+    let group = Group::with_title(level.primary_title(&finding.message).id(&finding.code)).elements(at);
+    Renderer::styled().render(&[group.element(note("reason", reason))])
 }
 
 fn note<'a>(word: &'a str, text: &str) -> Message<'a> {

@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use serde::Serialize;
-use stackwright_assembly::Diagnostics;
+use stackwright_assembly::{Acknowledged, Diagnostics};
 
 use crate::failure::{Failure, Stop};
 use crate::findings;
@@ -60,6 +60,14 @@ impl Shell<'_> {
         }
         if let Some(count) = findings::count(findings) {
             self.talk(&count);
+        }
+    }
+
+    /// Tells what may stay, and why.
+    pub(crate) fn acknowledged(&mut self, all: &[Acknowledged]) {
+        for given in all {
+            self.talk(&findings::render_acknowledged(given));
+            self.talk("");
         }
     }
 

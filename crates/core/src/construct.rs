@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use stackwright_assembly::{Diagnostic, Environment, Related};
 
+use crate::acknowledgement::Acknowledgement;
 use crate::aspect::ResourceView;
 use crate::check::Check;
 use crate::property_path::PropertyPath;
@@ -129,6 +130,32 @@ pub trait Scope {
             let finding = tree.at(construct.id, finding);
             tree.findings.push(finding);
         });
+    }
+
+    /// Says that warnings of this code, at or below this construct, may stay, and why.
+    ///
+    /// They are told as warnings no more: `validate` and `manifest.json` show them with the reason. Of several
+    /// acknowledgements that match, the nearest gives the reason. Errors cannot be acknowledged; a reason without words is
+    /// an error, and an acknowledgement that nothing matches a warning.
+    ///
+    /// ```
+    /// use stackwright_core::{App, Resource, Scope, Stack, SynthOptions};
+    ///
+    /// let app = App::new();
+    /// let stack = Stack::new(&app, "web");
+    /// let cache = Resource::raw(&stack, "Cache", "AWS::EFS::FileSystem", Default::default());
+    /// cache.acknowledge("unencrypted-storage", "holds nothing but copies of public files");
+    /// assert!(app.synth(&SynthOptions::new()).unwrap().warnings.is_empty());
+    /// ```
+    #[track_caller]
+    fn acknowledge(&self, code: &str, reason: &str) {
+        let construct = self.construct();
+        let (code, reason) = (code.to_owned(), reason.to_owned());
+        let given = Acknowledgement { construct: construct.id, code, reason, location: Location::caller() };
+        if let Some(problem) = given.problem() {
+            construct.report(problem);
+        }
+        construct.changes(|tree| tree.acknowledgements.push(given));
     }
 
     /// This construct as another place that a finding has to do with.

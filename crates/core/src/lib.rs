@@ -20,6 +20,7 @@
 //! assert!(template.contains(r#""DelaySeconds": 5"#));
 //! ```
 
+mod acknowledgement;
 mod app;
 mod aspect;
 mod chart;

@@ -8,10 +8,11 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use fnv::{FnvHashSet, FnvHasher};
-use stackwright_assembly::{AddressPlan, Diagnostic, Related, Source};
+use stackwright_assembly::{Acknowledged, AddressPlan, Diagnostic, Related, Source};
 use stackwright_cfn::{Node, Resource, Target, Text};
 use stackwright_k8s::{Data, Object};
 
+use crate::acknowledgement::Acknowledgement;
 use crate::aspect::ResourceView;
 use crate::chart::ChartData;
 use crate::check::Check;
@@ -86,6 +87,9 @@ pub(crate) struct Tree {
     children: FnvHashSet<u64>,
     pub(crate) context: BTreeMap<String, String>,
     pub(crate) findings: Vec<Diagnostic>,
+    pub(crate) acknowledgements: Vec<Acknowledgement>,
+    /// What templates acknowledge themselves.
+    pub(crate) acknowledged: Vec<Acknowledged>,
     pub(crate) tags: Vec<(NodeId, Tag)>,
     pub(crate) aspects: Vec<(NodeId, Visit)>,
     pub(crate) validations: Vec<(NodeId, Validation)>,
@@ -113,6 +117,8 @@ impl Tree {
             children: FnvHashSet::default(),
             context,
             findings: Vec::new(),
+            acknowledgements: Vec::new(),
+            acknowledged: Vec::new(),
             tags: Vec::new(),
             aspects: Vec::new(),
             validations: Vec::new(),

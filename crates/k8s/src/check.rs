@@ -9,6 +9,7 @@ mod metadata;
 mod pod;
 mod rbac;
 mod resources;
+mod security;
 mod selector;
 mod service;
 mod together;
@@ -17,6 +18,7 @@ mod workload;
 
 use crate::{Object, Problem, Scopes};
 
+pub use security::SECURITY;
 pub use together::{Conflict, together};
 
 /// What is wrong with an object by itself.
@@ -44,6 +46,7 @@ pub fn object(object: &Object) -> Vec<Problem> {
     definition::check(object, &mut found);
     config::check(object, &mut found);
     resources::check(object, &mut found);
+    security::secret(object, &mut found);
     found
 }
 

@@ -46,6 +46,7 @@ pub enum View {
 ///     cluster: None,
 ///     bindings: Vec::new(),
 ///     source_map: Vec::new(),
+///     acknowledged: Vec::new(),
 /// };
 /// let template = "Resources: {Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}}";
 /// let assembly = Assembly {

@@ -25,36 +25,84 @@
 //! wrong, always with the place of the value itself. It never stops at the first finding, and says nothing about values that are known only at
 //! deploy time.
 
+mod about;
+mod acknowledgement;
 mod address_block;
 mod constraints;
 mod document;
 mod finding;
 mod form;
+mod known;
 mod near;
+mod network;
 mod place;
+mod policy;
+mod references;
 mod schema;
+mod security;
+mod statement;
 mod table;
 mod text;
 mod view;
 mod way;
 
+pub use about::About;
 pub use document::{Document, Used};
 pub use finding::Finding;
 pub use place::{Place, Section, Step};
-pub use text::{Text, validate_text};
+pub use text::{Text, Validated, validate_text};
 pub use way::Way;
 
 /// A family of rules: it looks at a document and adds what it finds.
 pub type Rule = fn(&Document<'_>, &mut Vec<Finding>);
 
 /// Every family of rules, in the order they are asked.
-pub const RULES: &[Rule] = &[address_block::check, constraints::check];
+pub const RULES: &[Rule] = &[address_block::check, constraints::check, network::check, security::check];
+
+/// The families of rules that only what was read is shown to, as an app tells the same by itself.
+pub(crate) const RULES_OF_FILES: &[Rule] = &[references::check, statement::check];
+
+/// Every rule that may be acknowledged, with the reason for it: those of templates, then those of manifests.
+///
+/// ```
+/// let rule = stackwright_validation::rules().find(|rule| rule.code == "public-ingress").unwrap();
+/// assert!(rule.reason.contains("internet"));
+/// ```
+pub fn rules() -> impl Iterator<Item = About> {
+    let of_templates = security::ABOUT.iter().copied().flatten().copied();
+    let of_manifests = stackwright_k8s::check::SECURITY.map(|(code, reason)| About::new(code, reason));
+    // A secret is one in a manifest as well as in a template.
+    let of_manifests = of_manifests.into_iter().filter(|rule| rule.code != "plain-secret");
+    of_templates.chain(of_manifests)
+}
 
 /// What every family of rules finds in a document, in the order they are asked; empty where nothing is wrong.
+///
+/// What resources acknowledge in their metadata is among it, with their reasons.
 pub fn validate(document: &Document<'_>) -> Vec<Finding> {
+    ask(document, RULES.iter())
+}
+
+fn ask<'r>(document: &Document<'_>, rules: impl Iterator<Item = &'r Rule>) -> Vec<Finding> {
     let mut found = Vec::new();
-    for rule in RULES {
+    for rule in rules {
         rule(document, &mut found);
     }
+    acknowledgement::apply(document, &mut found);
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rules;
+
+    #[test]
+    fn the_guide_has_every_rule_with_its_reason() {
+        let page = include_str!("../../../docs/guide/look.md");
+        let (_, table) = page.split_once("| --- | --- |\n").unwrap();
+        let rows: Vec<&str> = table.lines().take_while(|line| !line.is_empty()).collect();
+        let expected: Vec<String> =
+            rules().map(|rule| format!("| `{}` | {} |", rule.code, rule.reason)).collect();
+        assert_eq!(rows, expected);
+    }
 }

@@ -1,10 +1,10 @@
 //! Texts of templates and of manifests: what is wrong with one, each finding with its line.
 
-use stackwright_assembly::{Diagnostic, Related, Severity, Source};
+use stackwright_assembly::{Acknowledged, Diagnostic, Related, Severity, Source};
 use stackwright_cfn::{Places, read_with_places};
 use stackwright_k8s::{Object, Placed, Problem, Scopes, check};
 
-use crate::{Document, Finding, Place, validate};
+use crate::{Document, Finding, Place, RULES, RULES_OF_FILES, ask};
 
 /// What a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,17 @@ pub enum Text {
     Manifest,
 }
 
+/// What was found in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Validated {
+    /// What it was taken for.
+    pub kind: Text,
+    /// What is wrong with it, or worth knowing.
+    pub findings: Vec<Diagnostic>,
+    /// What it acknowledges itself, in the metadata of resources.
+    pub acknowledged: Vec<Acknowledged>,
+}
+
 /// What is wrong with a text, and what it was taken for: a manifest where its documents are of a `kind`, else a
 /// template. `file` is what the findings call it.
 ///
@@ -22,19 +33,26 @@ pub enum Text {
 /// use stackwright_validation::{Text, validate_text};
 ///
 /// let text = "Resources:\n  Vpc:\n    Type: AWS::EC2::VPC\n    Properties: {CidrBlock: 10.0.0.0/33}\n";
-/// let (kind, findings) = validate_text("network.yaml", text);
-/// assert_eq!(kind, Text::Template);
+/// let validated = validate_text("network.yaml", text);
+/// assert_eq!(validated.kind, Text::Template);
+/// let findings = validated.findings;
 /// assert_eq!(findings[0].source.as_ref().map(ToString::to_string).as_deref(), Some("network.yaml:4:29"));
 /// assert_eq!(findings[0].path.as_deref(), Some("Vpc.CidrBlock"));
 /// ```
-pub fn validate_text(file: &str, text: &str) -> (Text, Vec<Diagnostic>) {
+pub fn validate_text(file: &str, text: &str) -> Validated {
     let objects = stackwright_k8s::read_with_places(text);
     let is_manifest = |objects: &Vec<Placed>| {
         !objects.is_empty() && objects.iter().all(|placed| !placed.object.kind().is_empty())
     };
     match objects.ok().filter(is_manifest) {
-        Some(objects) => (Text::Manifest, manifest(file, text, &objects)),
-        None => (Text::Template, template(file, text)),
+        Some(objects) => {
+            let findings = manifest(file, text, &objects);
+            Validated { kind: Text::Manifest, findings, acknowledged: Vec::new() }
+        }
+        None => {
+            let (findings, acknowledged) = template(file, text);
+            Validated { kind: Text::Template, findings, acknowledged }
+        }
     }
 }
 
@@ -43,7 +61,7 @@ fn source(file: &str, (line, column): (usize, usize)) -> Source {
     Source { file: file.to_owned().into(), line: number(line), column: number(column) }
 }
 
-fn template(file: &str, text: &str) -> Vec<Diagnostic> {
+fn template(file: &str, text: &str) -> (Vec<Diagnostic>, Vec<Acknowledged>) {
     let (template, places) = match read_with_places(text) {
         Ok(read) => read,
         Err(error) => {
@@ -52,7 +70,7 @@ fn template(file: &str, text: &str) -> Vec<Diagnostic> {
             diagnostic.value = problem.value.clone();
             diagnostic.allowed = problem.allowed.clone();
             diagnostic.hint = problem.hint.clone();
-            return vec![diagnostic.source(source(file, (error.line(), error.column())))];
+            return (vec![diagnostic.source(source(file, (error.line(), error.column())))], Vec::new());
         }
     };
     let at = |place: &Place| {
@@ -69,7 +87,16 @@ fn template(file: &str, text: &str) -> Vec<Diagnostic> {
         diagnostic.related.extend(related);
         diagnostic.path(finding.place.to_string()).source(at(&finding.place))
     };
-    validate(&Document::of(&template)).into_iter().map(diagnostic).collect()
+    let (mut findings, mut acknowledged) = (Vec::new(), Vec::new());
+    for mut finding in ask(&Document::of(&template), RULES.iter().chain(RULES_OF_FILES)) {
+        match finding.acknowledged.take() {
+            Some(reason) => {
+                acknowledged.push(Acknowledged { finding: diagnostic(finding), reason, source: None });
+            }
+            None => findings.push(diagnostic(finding)),
+        }
+    }
+    (findings, acknowledged)
 }
 
 /// The namespaces of a manifest may be made by another one, so nothing is said of those that it does not make.
@@ -141,7 +168,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, kind: Text, expected: &[&str]) {
-        let (found_kind, findings) = validate_text("f", text);
+        let Validated { kind: found_kind, findings, .. } = validate_text("f", text);
         let line = |finding: &Diagnostic| {
             let source = finding.source.as_ref().map(ToString::to_string).unwrap_or_default();
             format!("{source} {} {}", finding.code, finding.path.as_deref().unwrap_or_default())
@@ -162,12 +189,13 @@ Resources:
       DelaySeconds: !If [C, 901, 5]
       Tags:
         - Key: a
+Conditions: {C: !Equals [a, b]}
 ";
         let expected =
             ["f:5:29 out-of-range Queue.DelaySeconds.Fn::If.1", "f:7:11 missing-property Queue.Tags.0"];
         check(yaml, Text::Template, &expected);
         let json = r#"{"Resources": {"Queue": {"Type": "AWS::SQS::Queue",
- "Properties": {"DelaySeconds": {"Fn::If": ["C", 901, 5]}}}}}"#;
+ "Properties": {"DelaySeconds": {"Fn::If": ["C", 901, 5]}}}}, "Conditions": {"C": {"Fn::Equals": [1, 2]}}}"#;
         check(json, Text::Template, &["f:2:50 out-of-range Queue.DelaySeconds.Fn::If.1"]);
     }
 

@@ -43,6 +43,8 @@ pub(crate) fn add(app: &App, vpc: &Vpc) -> Cluster {
             .authentication(AuthenticationMode::ApiAndConfigMap)
             .addons([Addon::vpc_cni(), Addon::kube_proxy(), Addon::pod_identity_agent(), Addon::coredns()]),
     );
+    let why = "whoever tries it out comes from an address that nobody knows; access needs credentials of IAM";
+    cluster.acknowledge("public-endpoint", why);
     let admin = add_admin(&stack, &cluster);
     cluster.map_service_role("emr-containers", "AWSServiceRoleForAmazonEMRContainers");
     let provider = cluster.oidc_provider();

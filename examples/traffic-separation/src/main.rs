@@ -49,6 +49,8 @@ fn network(app: &App) -> (Vpc, [SecurityGroup; 3]) {
 /// The cluster, with nodes of an ordinary kind for what runs anywhere.
 fn cluster(stack: &Stack, vpc: &Vpc) -> Cluster {
     let cluster = Cluster::new(stack, "cluster", ClusterProps::new(KubernetesVersion::V1_35, vpc));
+    let why = "whoever tries it out comes from an address that nobody knows; access needs credentials of IAM";
+    cluster.acknowledge("public-endpoint", why);
     let admin = Role::new(stack, "admin", RoleProps::new(Principal::own_account()));
     cluster.grant_admin(&admin);
     cluster.add_node_group("system", NodeGroupProps::new(2).instance_types([instance_type!("m7i.large")]));

@@ -29,6 +29,8 @@ fn cluster(app: &App, name: &str, vpc: &Vpc) -> Cluster {
     let stack = Stack::new(app, &format!("{name}-cluster"));
     let props = ClusterProps::new(KubernetesVersion::V1_35, vpc);
     let cluster = Cluster::new(&stack, "cluster", props);
+    // Better: ClusterProps::endpoint_access with the blocks that you come from.
+    cluster.acknowledge("public-endpoint", "to start with; access needs credentials of IAM");
 
     let admin = Role::new(&stack, "admin", RoleProps::new(Principal::own_account()));
     admin.allow_actions(["eks:DescribeCluster"], [cluster.arn()]);

@@ -26,6 +26,7 @@ fn assembly(stacks: &[(&str, &str, &[&str])]) -> Assembly {
         cluster: None,
         bindings: Vec::new(),
         source_map: Vec::new(),
+        acknowledged: Vec::new(),
     };
     let file = |(name, text, _): &(&str, &str, &[&str])| File {
         name: format!("{name}.template.json"),

@@ -105,6 +105,7 @@ pub(crate) fn stack(name: &str, file: &str, dependencies: &[&str]) -> Deployable
         outputs: vec![Output { name: "Id".to_owned(), export: None, description: None }],
         cluster: None,
         bindings: Vec::new(),
+        acknowledged: Vec::new(),
         source_map: vec![SourceEntry {
             id: "Vpc1A2B".to_owned(),
             path: format!("{name}/vpc"),

@@ -1,11 +1,11 @@
 //! How findings are told.
 
 use insta::assert_snapshot;
-use stackwright_assembly::{Diagnostic, Diagnostics, Related, Source};
-use stackwright_cli::{World, run_with};
+use stackwright_assembly::{Acknowledged, Diagnostic, Diagnostics, Related, Source};
+use stackwright_cli::{Options, World, run_with};
 use stackwright_deploy::{Moments, Script};
 
-use crate::app::{Place, no_tools, sample, with_warning};
+use crate::app::{Place, never, no_tools, sample, with_warning};
 
 const MAIN: &str = r#"use stackwright::prelude::*;
 
@@ -74,6 +74,27 @@ fn a_sound_program() {
 #[test]
 fn a_sound_program_for_machines() {
     assert_snapshot!(Place::new().run("validate --json", with_warning));
+}
+
+#[test]
+fn what_is_acknowledged_is_told_with_its_reason() {
+    let acknowledged = |options: &Options| {
+        let mut assembly = sample(options)?;
+        let finding = Diagnostic::warning("public-ingress", "the whole internet can reach port 22 (ssh)")
+            .path("network/bastion")
+            .source(at("src/main.rs", 4, 15));
+        let reason = "only while the move lasts".to_owned();
+        let source = Some(at("src/main.rs", 5, 5));
+        assembly.manifest.deployables[0].acknowledged.push(Acknowledged { finding, reason, source });
+        Ok(assembly)
+    };
+    assert_snapshot!(Place::new().run("validate", acknowledged));
+    assert_snapshot!(Place::new().run("validate --json", acknowledged));
+}
+
+#[test]
+fn the_rules_are_listed() {
+    assert_snapshot!(Place::new().run("validate --list-rules", never));
 }
 
 #[test]

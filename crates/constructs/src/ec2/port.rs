@@ -87,9 +87,10 @@ impl Port {
         Self { protocol: protocol.to_owned(), range: Some(((*ports.start()).into(), (*ports.end()).into())) }
     }
 
-    /// Whether its ports are written the wrong way round.
-    pub(super) fn is_reversed(&self) -> bool {
-        matches!(self.protocol.as_str(), "tcp" | "udp") && self.range.is_some_and(|(from, to)| from > to)
+    /// Its ports, where they are written the wrong way round.
+    pub(super) fn reversed(&self) -> Option<String> {
+        let (from, to) = self.range.filter(|(from, to)| from > to)?;
+        matches!(self.protocol.as_str(), "tcp" | "udp").then(|| format!("{from} to {to}"))
     }
 }
 

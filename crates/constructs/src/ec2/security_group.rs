@@ -196,10 +196,11 @@ impl SecurityGroup {
 
     #[track_caller]
     fn allow(&self, direction: Direction, peer: Peer, port: Port, description: &str) {
-        if port.is_reversed() {
+        if let Some(ports) = port.reversed() {
             let finding =
                 format!("the ports {port} of a rule run backwards: allowed are ports from low to high");
-            self.report(Diagnostic::error("ports-reversed", finding).source(Location::caller()));
+            let finding = Diagnostic::error("ports-reversed", finding).value(ports);
+            self.report(finding.source(Location::caller()));
         }
         if let Kind::Ipv6 { block, .. } = &peer.0
             && peer.is_bad_ipv6()

@@ -24,7 +24,14 @@ pub(super) fn node_role(nodes: &impl Scope, settings: &NodeSettings, family: IpF
     for policy in &settings.managed_policies {
         role = role.managed_policy(policy.clone());
     }
-    Role::new(nodes, "Role", role)
+    let role = Role::new(nodes, "Role", role);
+    if family == IpFamily::Ipv6 {
+        role.acknowledge(
+            "wildcard-resource",
+            "AWS's own policy for the network plugin: it may not know its interfaces",
+        );
+    }
+    role
 }
 
 /// What the VPC CNI plugin does in an IPv6 cluster, for which AWS has no policy.

@@ -37,6 +37,19 @@ impl Multus {
             Manifest::new(&construct, object.kind(), object.fields());
         }
         let daemon_set = Manifest::new(&construct, daemon_set.kind(), daemon_set.fields());
+        for (code, reason) in [
+            ("privileged-container", "adds interfaces to the network namespaces of pods"),
+            (
+                "host-namespace",
+                "finds the network namespaces of pods, and runs before there is a network for them",
+            ),
+            (
+                "host-path",
+                "CNI plugins, their configuration and the namespaces of pods are files of the node",
+            ),
+        ] {
+            daemon_set.acknowledge(code, reason);
+        }
         cluster_networks::watch(&daemon_set);
         Multus { construct, daemon_set }
     }

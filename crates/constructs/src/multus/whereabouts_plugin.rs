@@ -172,6 +172,12 @@ impl WhereaboutsPlugin {
             })
             .collect();
         let daemon_set = Manifest::new(&construct, daemon_set.kind(), daemon_set.fields());
+        daemon_set.acknowledge(
+            "host-namespace",
+            "runs before the network of pods, and needs no address of its own",
+        );
+        daemon_set
+            .acknowledge("host-path", "puts the plugin and its configuration where the node looks for them");
         before.iter().for_each(|object| daemon_set.depends_on(object));
         Self { construct, daemon_set }
     }

@@ -12,7 +12,7 @@ use crate::codes;
 #[test]
 fn multus_is_six_objects() {
     let objects = Installation::in_region("eu-west-1").objects();
-    let problems: Vec<_> = objects.iter().flat_map(check::object).collect();
+    let problems: Vec<_> = objects.iter().flat_map(check::object).filter(|it| !it.is_warning).collect();
     assert!(problems.is_empty(), "{problems:?}");
     assert_snapshot!(to_yaml(&objects));
 }

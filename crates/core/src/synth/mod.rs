@@ -19,11 +19,14 @@ mod validation;
 use std::fmt;
 use std::rc::Rc;
 
-use stackwright_assembly::{Assembly, Diagnostic, Diagnostics, FORMAT_VERSION, Format, Manifest};
+use stackwright_assembly::{
+    Acknowledged, Assembly, Deployable, Diagnostic, Diagnostics, FORMAT_VERSION, Format, Manifest,
+};
 use stackwright_cfn::Template;
 
 pub(crate) use names::logical_id;
 
+use crate::acknowledgement::{self, Sorted};
 use crate::app::App;
 use crate::check::PreviousTemplates;
 use crate::construct::Scope;
@@ -101,7 +104,7 @@ fn synthesize(tree: &mut Tree, options: &SynthOptions) -> Result<Assembly, Diagn
 
     let mut findings = std::mem::take(&mut tree.findings);
     if findings.iter().any(Diagnostic::is_error) {
-        return Err(Diagnostics::new(findings));
+        return Err(Diagnostics::new(acknowledgement::sort(tree, findings).told));
     }
     let mut manifest = Manifest { version: FORMAT_VERSION, deployables: Vec::new() };
     let mut files = Vec::new();
@@ -113,10 +116,32 @@ fn synthesize(tree: &mut Tree, options: &SynthOptions) -> Result<Assembly, Diagn
         manifest.deployables.push(rendered.deployable);
         files.push(rendered.file);
     }
-    if findings.iter().any(Diagnostic::is_error) {
-        return Err(Diagnostics::new(findings));
+    let Sorted { told, acknowledged } = acknowledgement::sort(tree, findings);
+    if told.iter().any(Diagnostic::is_error) {
+        return Err(Diagnostics::new(told));
     }
-    Ok(Assembly { manifest, files, warnings: Diagnostics::new(findings) })
+    hand_out(acknowledged, &mut manifest.deployables, tree);
+    Ok(Assembly { manifest, files, warnings: Diagnostics::new(told) })
+}
+
+/// Gives each deployable what is acknowledged of it; what belongs to none is the first one's.
+fn hand_out(acknowledged: Vec<Acknowledged>, deployables: &mut [Deployable], tree: &Tree) {
+    let ids: Vec<NodeId> = tree.deployables().collect();
+    for given in acknowledged {
+        let path = given.finding.path.as_deref().unwrap_or_default();
+        let owner = ids.iter().find(|id| acknowledgement::covers(&tree.path(**id), Some(path)));
+        let name = owner.map(|id| tree.deployable_name(*id));
+        let at = deployables.iter().position(|one| name.as_ref() == Some(&one.name)).unwrap_or(0);
+        if let Some(deployable) = deployables.get_mut(at) {
+            deployable.acknowledged.push(given);
+        }
+    }
+    for deployable in deployables {
+        deployable.acknowledged.sort_by_cached_key(|given| {
+            let Diagnostic { source, path, code, message, .. } = given.finding.clone();
+            (source, path, code, message)
+        });
+    }
 }
 
 impl Tree {

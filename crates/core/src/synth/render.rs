@@ -65,6 +65,7 @@ pub(super) fn render(
         cluster: None,
         bindings: bound.into_iter().flat_map(|bound| bound.values().cloned()).collect(),
         source_map: Vec::new(),
+        acknowledged: Vec::new(),
     };
     match &tree.entry(id).kind {
         Kind::Stack(data) => {

@@ -25,6 +25,7 @@ pub(crate) fn chart(name: &str) -> Deployable {
         cluster: None,
         bindings: Vec::new(),
         source_map: Vec::new(),
+        acknowledged: Vec::new(),
     }
 }
 

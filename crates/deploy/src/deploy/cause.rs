@@ -154,6 +154,7 @@ mod tests {
             cluster: None,
             bindings: Vec::new(),
             source_map: vec![entry],
+            acknowledged: Vec::new(),
         }
     }
 

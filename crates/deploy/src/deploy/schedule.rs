@@ -104,6 +104,7 @@ mod tests {
             cluster: None,
             bindings: Vec::new(),
             source_map: Vec::new(),
+            acknowledged: Vec::new(),
         }
     }
 

@@ -27,6 +27,7 @@ fn deployable(name: &str, dependencies: &[&str]) -> Deployable {
         outputs: Vec::new(),
         cluster: None,
         bindings: Vec::new(),
+        acknowledged: Vec::new(),
         source_map: vec![SourceEntry {
             id: "Vpc".to_owned(),
             path: format!("{name}/vpc"),

@@ -77,6 +77,7 @@ mod tests {
             cluster: None,
             bindings: Vec::new(),
             source_map: Vec::new(),
+            acknowledged: Vec::new(),
         };
         let deployables = vec![
             deployable("net", &[]),

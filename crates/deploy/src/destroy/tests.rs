@@ -33,6 +33,7 @@ fn stack(name: &str, dependencies: &[&str]) -> Deployable {
         cluster: None,
         bindings: Vec::new(),
         source_map: vec![entry("Vpc", 3), entry("Bucket", 4)],
+        acknowledged: Vec::new(),
     }
 }
 

@@ -49,6 +49,7 @@ fn app(environment: Environment) -> Assembly {
         cluster: None,
         bindings: Vec::new(),
         source_map: vec![entry("AWS::EC2::VPC"), entry("AWS::EKS::Cluster")],
+        acknowledged: Vec::new(),
     };
     let placeholder = "${stackwright:web.Name}".to_owned();
     let chart = Deployable {
@@ -60,6 +61,7 @@ fn app(environment: Environment) -> Assembly {
         cluster: Some(ClusterFacts { name: placeholder.clone(), environment, role: None }),
         bindings: vec![Binding { placeholder, stack: "web".into(), output: "Name".into() }],
         source_map: Vec::new(),
+        acknowledged: Vec::new(),
         ..stack.clone()
     };
     Assembly {

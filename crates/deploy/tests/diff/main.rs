@@ -19,6 +19,7 @@ fn deployable(name: &str, kind: Kind) -> Deployable {
         outputs: Vec::new(),
         cluster: None,
         bindings: Vec::new(),
+        acknowledged: Vec::new(),
         source_map: vec![SourceEntry {
             id: "Queue".to_owned(),
             path: format!("{name}/queue"),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::field::{Field, repeated};
-use super::{metadata, volume};
+use super::{metadata, security, volume};
 use crate::names::{DNS_LABEL, is_dns_label, is_port_name};
 use crate::{Data, Problem};
 
@@ -18,6 +18,7 @@ pub(super) fn check(spec: &Field<'_>, claims: &[&str], found: &mut Vec<Problem>)
     host_ports(&containers, found);
     volume::check(spec, &containers, claims, found);
     metadata::labels(&spec.get("nodeSelector"), found);
+    security::pod(spec, &containers, found);
 }
 
 fn names(containers: &[Field<'_>], found: &mut Vec<Problem>) {

@@ -21,6 +21,7 @@ pub(crate) fn deployable(name: &str, kind: Kind, dependencies: &[&str]) -> Deplo
         cluster: None,
         bindings: Vec::new(),
         source_map: Vec::new(),
+        acknowledged: Vec::new(),
     }
 }
 

@@ -50,6 +50,7 @@ fn synthesis(properties: Map) -> Synthesis {
         cluster: None,
         bindings: Vec::new(),
         source_map: Vec::new(),
+        acknowledged: Vec::new(),
     };
     Synthesis::of(Assembly {
         manifest: Manifest { version: FORMAT_VERSION, deployables: vec![deployable] },

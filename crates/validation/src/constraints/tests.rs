@@ -2,7 +2,10 @@
 
 use stackwright_cfn::read;
 
-use crate::{Document, Finding, validate};
+use crate::{Document, Finding, Rule, address_block, ask};
+
+/// The families that look at values.
+const VALUES: [Rule; 2] = [address_block::check, super::check];
 
 /// What is found in a template, a finding a line: severity, place, code.
 #[track_caller]
@@ -12,7 +15,7 @@ fn found(template: &str) -> Vec<String> {
         let severity = if finding.diagnostic.is_error() { "error" } else { "warning" };
         format!("{severity} {} {}", finding.place, finding.diagnostic.code)
     };
-    validate(&Document::of(&template)).into_iter().map(line).collect()
+    ask(&Document::of(&template), VALUES.iter()).into_iter().map(line).collect()
 }
 
 /// That a resource with these properties, in YAML, has these findings.
@@ -228,8 +231,10 @@ Resources:
     Properties: {VpcId: vpc-1, CidrBlock: 10.0.0.0/24, AvailabilityZone: a, AvailabilityZoneId: b}
 ";
     let template = read(template).unwrap();
-    let told: Vec<String> =
-        validate(&Document::of(&template)).iter().map(|finding| finding.diagnostic.to_string()).collect();
+    let told: Vec<String> = ask(&Document::of(&template), VALUES.iter())
+        .iter()
+        .map(|finding| finding.diagnostic.to_string())
+        .collect();
     assert_eq!(
         told,
         [
