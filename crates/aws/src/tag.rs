@@ -5,10 +5,10 @@ use crate::cfn;
 /// [A tag](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resource-tags.html).
 ///
 /// ```
-/// use stackwright_aws::{Tag, TagRequired};
+/// use stackwright_aws::Tag;
 /// use stackwright_cfn::PropertyType;
 ///
-/// let tag = Tag::new(TagRequired { key: "team".into(), value: "networks".into() });
+/// let tag = Tag::of("team", "networks");
 /// assert_eq!(tag.into_properties().get("Key").and_then(|key| key.as_str()), Some("team"));
 /// ```
 #[derive(Clone, Debug)]
@@ -29,6 +29,11 @@ impl Tag {
         properties.set("Key", required.key.into_node());
         properties.set("Value", required.value.into_node());
         Self(properties)
+    }
+
+    /// A tag of this key and value.
+    pub fn of(key: impl Into<cfn::Value<String>>, value: impl Into<cfn::Value<String>>) -> Self {
+        Self::new(TagRequired { key: key.into(), value: value.into() })
     }
 }
 

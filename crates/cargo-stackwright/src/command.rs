@@ -1,5 +1,6 @@
 //! The commands: what the command line looks like, and which of them is run.
 
+mod migrate;
 mod new;
 
 use std::ffi::OsString;
@@ -30,12 +31,15 @@ impl Session<'_> {
 fn cli() -> Command {
     Command::new("cargo stackwright")
         .bin_name("cargo stackwright")
-        .about("Starts Stackwright projects: infrastructure on AWS, described in Rust")
+        .about(
+            "Starts Stackwright projects, and takes over templates: infrastructure on AWS, described in Rust",
+        )
         .after_help("Exit codes: 0 done, 1 the operation failed, 2 usage")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
         .subcommand(new::cli())
+        .subcommand(migrate::cli())
 }
 
 /// Parses the command line and runs what it says.
@@ -55,6 +59,7 @@ pub(crate) fn run(arguments: Vec<OsString>, session: &mut Session<'_>) -> Exit {
     };
     let outcome: Result<(), Failure> = match matches.subcommand() {
         Some(("new", matches)) => new::exec(matches, session),
+        Some(("migrate", matches)) => migrate::exec(matches, session),
         _ => unreachable!("clap knows no other command and requires one"),
     };
     match outcome {

@@ -92,11 +92,13 @@ pub struct Parameter<T> {
 }
 
 impl<T> Parameter<T> {
-    fn of_type(name: Text) -> Self {
-        Parameter { settings: Map::from_iter([("Type", name)]), marker: PhantomData }
+    /// A parameter of a type that no Rust type stands for, such as `AWS::EC2::KeyPair::KeyName`, trusted to yield a `T`.
+    pub fn of_type(name: impl Into<Text>) -> Self {
+        Parameter { settings: Map::from_iter([("Type", name.into())]), marker: PhantomData }
     }
 
-    fn set(mut self, key: &'static str, value: impl Into<Node>) -> Self {
+    /// Sets what the methods of this type do not, such as the `AllowedPattern` of a key's name.
+    pub fn set(mut self, key: &'static str, value: impl Into<Node>) -> Self {
         self.settings.set(key, value);
         self
     }
@@ -133,7 +135,7 @@ impl<T: ParameterType> Parameter<T> {
     ///
     /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html>
     pub fn stored(path: impl Into<Text>) -> Self {
-        Parameter::of_type(format!("AWS::SSM::Parameter::Value<{}>", T::type_name()).into())
+        Parameter::of_type(format!("AWS::SSM::Parameter::Value<{}>", T::type_name()))
             .set("Default", path.into())
     }
 

@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 
-use stackwright_cfn::{Node, Predicate, Value, functions};
+use stackwright_cfn::{Node, Predicate, Text, Value, functions};
 
 use crate::construct::{Construct, Scope};
 use crate::tree::{Kind, Section};
@@ -31,6 +31,13 @@ impl Condition {
     pub fn new(scope: &impl Scope, id: &str, predicate: Value<Predicate>) -> Self {
         let kind = Kind::Section(Section::Condition, Box::new(predicate.into_node()));
         Condition { construct: scope.construct().add(id, Location::caller(), kind) }
+    }
+
+    /// Gives the condition a logical id of its own instead of the one that follows from its path: for a name that something
+    /// else of the stack has, too.
+    #[track_caller]
+    pub fn override_logical_id(&self, id: impl Into<Text>) {
+        self.construct.set_logical_id(id.into(), Location::caller());
     }
 
     /// The condition by its name, for [`if_`](functions::if_) and other conditions.

@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 
-use stackwright_cfn::{Function, Map, Node, Value};
+use stackwright_cfn::{Function, Map, Node, Text, Value};
 
 use crate::construct::{Construct, Scope};
 use crate::section;
@@ -31,6 +31,13 @@ impl Mapping {
     pub fn new(scope: &impl Scope, id: &str, props: stackwright_cfn::Mapping) -> Self {
         let problems = props.check();
         Mapping { construct: section::add(scope, id, Location::caller(), Section::Mapping, props, problems) }
+    }
+
+    /// Gives the mapping a logical id of its own instead of the one that follows from its path: for a name that something
+    /// else of the stack has, too.
+    #[track_caller]
+    pub fn override_logical_id(&self, id: impl Into<Text>) {
+        self.construct.set_logical_id(id.into(), Location::caller());
     }
 
     /// The value at two keys; keys that are not in the mapping fail the deployment.

@@ -2,6 +2,8 @@
 
 use std::panic::Location;
 
+use stackwright_cfn::Text;
+
 use crate::construct::{Construct, Scope};
 use crate::section;
 use crate::tree::Section;
@@ -30,6 +32,13 @@ impl Output {
     pub fn new(scope: &impl Scope, id: &str, props: stackwright_cfn::Output) -> Self {
         let problems = props.check();
         Output { construct: section::add(scope, id, Location::caller(), Section::Output, props, problems) }
+    }
+
+    /// Gives the output a logical id of its own instead of the one that follows from its path: for a name that something
+    /// else of the stack has, too.
+    #[track_caller]
+    pub fn override_logical_id(&self, id: impl Into<Text>) {
+        self.construct.set_logical_id(id.into(), Location::caller());
     }
 }
 

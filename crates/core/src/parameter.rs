@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::panic::Location;
 
-use stackwright_cfn::{ParameterType, Value};
+use stackwright_cfn::{ParameterType, Text, Value};
 
 use crate::construct::{Construct, Scope};
 use crate::section;
@@ -34,6 +34,13 @@ impl<T: ParameterType> Parameter<T> {
         let problems = props.check();
         let construct = section::add(scope, id, Location::caller(), Section::Parameter, props, problems);
         Parameter { construct, yields: PhantomData }
+    }
+
+    /// Gives the parameter a logical id of its own instead of the one that follows from its path: for a name that something
+    /// else of the stack has, too.
+    #[track_caller]
+    pub fn override_logical_id(&self, id: impl Into<Text>) {
+        self.construct.set_logical_id(id.into(), Location::caller());
     }
 
     /// What the stack was told.

@@ -4,10 +4,8 @@ use std::fmt;
 use std::ops::Deref;
 use std::panic::Location;
 
-use stackwright_assembly::Diagnostic;
 use stackwright_cfn::{
-    CreationPolicy, DeletionPolicy, LogicalId, Map, Node, ResourceMeta, ResourceType, Target, Text,
-    UpdatePolicy, Value,
+    CreationPolicy, DeletionPolicy, Map, Node, ResourceMeta, ResourceType, Target, Text, UpdatePolicy, Value,
 };
 
 use crate::aspect::ResourceView;
@@ -88,15 +86,7 @@ impl<T: ResourceType> Resource<T> {
     /// Gives the resource a logical id of its own instead of the one that follows from its path.
     #[track_caller]
     pub fn override_logical_id(&self, id: impl Into<Text>) {
-        let (id, location) = (id.into(), Location::caller());
-        match LogicalId::new(id) {
-            Ok(id) => self.construct.changes(|tree| {
-                tree.logical_ids.insert(self.construct.id, id.into_text());
-            }),
-            Err(problem) => {
-                self.report(Diagnostic::error("invalid-logical-id", problem.to_string()).source(location));
-            }
-        }
+        self.construct.set_logical_id(id.into(), Location::caller());
     }
 
     /// The logical id the resource has in its template, as far as the program has said by now.

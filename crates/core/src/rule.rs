@@ -2,6 +2,8 @@
 
 use std::panic::Location;
 
+use stackwright_cfn::Text;
+
 use crate::construct::{Construct, Scope};
 use crate::section;
 use crate::tree::Section;
@@ -29,6 +31,13 @@ impl Rule {
     pub fn new(scope: &impl Scope, id: &str, props: stackwright_cfn::Rule) -> Self {
         let problems = props.check();
         Rule { construct: section::add(scope, id, Location::caller(), Section::Rule, props, problems) }
+    }
+
+    /// Gives the rule a logical id of its own instead of the one that follows from its path: for a name that something
+    /// else of the stack has, too.
+    #[track_caller]
+    pub fn override_logical_id(&self, id: impl Into<Text>) {
+        self.construct.set_logical_id(id.into(), Location::caller());
     }
 }
 

@@ -3,7 +3,7 @@
 use std::panic::Location;
 
 use stackwright_assembly::Diagnostic;
-use stackwright_cfn::{Node, Problem, Target};
+use stackwright_cfn::{LogicalId, Node, Problem, Target, Text};
 
 use crate::construct::{Construct, Scope};
 use crate::tree::{Kind, Section};
@@ -37,5 +37,17 @@ impl Construct {
     /// What references to this node carry.
     pub(crate) fn target(&self) -> Target {
         self.reads(|tree| tree.target(self.id))
+    }
+
+    /// Gives this node a logical id of its own; one that cannot be is told at the user's line.
+    pub(crate) fn set_logical_id(&self, id: Text, location: &'static Location<'static>) {
+        match LogicalId::new(id) {
+            Ok(id) => self.changes(|tree| {
+                tree.logical_ids.insert(self.id, id.into_text());
+            }),
+            Err(problem) => {
+                self.report(Diagnostic::error("invalid-logical-id", problem.to_string()).source(location));
+            }
+        }
     }
 }
