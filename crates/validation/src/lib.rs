@@ -28,13 +28,16 @@
 mod about;
 mod acknowledgement;
 mod address_block;
+mod arguments;
 mod constraints;
 mod document;
+mod elements;
 mod finding;
 mod form;
 mod known;
 mod near;
 mod network;
+mod parameters;
 mod place;
 mod policy;
 mod references;
@@ -60,7 +63,8 @@ pub type Rule = fn(&Document<'_>, &mut Vec<Finding>);
 pub const RULES: &[Rule] = &[address_block::check, constraints::check, network::check, security::check];
 
 /// The families of rules that only what was read is shown to, as an app tells the same by itself.
-pub(crate) const RULES_OF_FILES: &[Rule] = &[references::check, statement::check];
+pub(crate) const RULES_OF_FILES: &[Rule] =
+    &[references::check, statement::check, elements::check, parameters::check, arguments::check];
 
 /// Every rule that may be acknowledged, with the reason for it: those of templates, then those of manifests.
 ///

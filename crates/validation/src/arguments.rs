@@ -1,0 +1,97 @@
+//! Arguments of functions: how many there are, and numbers among them.
+
+use stackwright_assembly::Diagnostic;
+use stackwright_cfn::{Function, Node};
+
+use crate::view::scalar;
+use crate::{Document, Finding, Section, Way};
+
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html>
+pub(crate) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
+    for (id, resource) in document.resources() {
+        let element = Way::to(Section::Resource, id);
+        let properties = element.key("Properties");
+        resource.properties.iter().for_each(|(key, value)| walk(value, &properties.key(key), found));
+    }
+    for section in [Section::Condition, Section::Output] {
+        document.elements(section).for_each(|(id, element)| walk(element, &Way::to(section, id), found));
+    }
+}
+
+fn walk(node: &Node, way: &Way<'_>, found: &mut Vec<Finding>) {
+    match node {
+        Node::List(items) => {
+            items.iter().enumerate().for_each(|(index, item)| walk(item, &way.index(index), found));
+        }
+        Node::Map(map) => map.iter().for_each(|(key, value)| walk(value, &way.key(key), found)),
+        Node::Call(call) => {
+            let way = way.key(call.function.key());
+            look(call.function, &call.argument, &way, found);
+            walk(&call.argument, &way, found);
+        }
+        _ => {}
+    }
+}
+
+fn look(function: Function, argument: &Node, way: &Way<'_>, found: &mut Vec<Finding>) {
+    let Some(items) = argument.as_list() else { return };
+    let name = function.key();
+    let mut tell = |value: String, allowed: &str, way: &Way<'_>| {
+        let message = format!("{name} has {value}: allowed is {allowed}");
+        let finding = Diagnostic::error("invalid-argument", message).value(value).allowed(allowed);
+        found.push(Finding::new(way.place(), finding));
+    };
+    let number = |index: usize| scalar(items.get(index)?)?.parse::<i64>().ok();
+    match (function, items) {
+        (Function::Equals | Function::Join | Function::Select | Function::Split, _) if items.len() != 2 => {
+            tell(format!("{} arguments", items.len()), "a list of two", way);
+        }
+        (Function::Join, [Node::List(_) | Node::Map(_), _]) => {
+            tell("no text between the parts".to_owned(), "a text, then a list", &way.index(0));
+        }
+        (Function::Select, [_, Node::List(list)]) => {
+            // An item that is left out by a condition moves those after it.
+            if let Some(index) = number(0).filter(|index| !(0..list.len() as i64).contains(index)) {
+                let allowed = format!("an index below {}", list.len());
+                tell(format!("the index {index}"), &allowed, &way.index(0));
+            }
+        }
+        (Function::Cidr, _) => {
+            if let Some(count) = number(1).filter(|count| !(1..=256).contains(count)) {
+                tell(format!("a count of {count}"), "1 to 256", &way.index(1));
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Document, Finding};
+
+    #[track_caller]
+    fn check(call: &str, expected: &[&str]) {
+        let text = format!("{{Resources: {{A: {{Type: 'Custom::A', Properties: {{P: {{{call}}}}}}}}}}}");
+        let read = stackwright_cfn::read(&text).unwrap();
+        let mut found: Vec<Finding> = Vec::new();
+        super::check(&Document::of(&read), &mut found);
+        let found: Vec<String> =
+            found.iter().map(|finding| format!("{} {}", finding.diagnostic.code, finding.place)).collect();
+        assert_eq!(found, expected, "{call}");
+    }
+
+    #[test]
+    fn functions_have_the_arguments_that_they_take() {
+        check("'Fn::Join': ['-', [a, b]]", &[]);
+        check("'Fn::Join': ['-', {'Fn::GetAZs': ''}]", &[]);
+        check("'Fn::Join': [[a, b]]", &["invalid-argument A.P.Fn::Join"]);
+        check("'Fn::Join': [[a, b], '-']", &["invalid-argument A.P.Fn::Join.0"]);
+        check("'Fn::Select': ['1', [a, b]]", &[]);
+        check("'Fn::Select': ['2', [a, b]]", &["invalid-argument A.P.Fn::Select.0"]);
+        check("'Fn::Select': [-1, [a, b]]", &["invalid-argument A.P.Fn::Select.0"]);
+        check("'Fn::Cidr': [10.0.0.0/16, 256, 8]", &[]);
+        check("'Fn::Cidr': [10.0.0.0/16, 257, 8]", &["invalid-argument A.P.Fn::Cidr.1"]);
+        check("'Fn::Cidr': [10.0.0.0/16, 0, 8]", &["invalid-argument A.P.Fn::Cidr.1"]);
+        check("Q: {'Fn::Equals': [a]}", &["invalid-argument A.P.Q.Fn::Equals"]);
+    }
+}
