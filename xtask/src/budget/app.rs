@@ -1,7 +1,7 @@
 //! What an app costs: from a clean clone to its first template, and from an edit to the next.
 //!
-//! The reference app is built as a user would, in a workspace of its own with Cargo's default profiles. These are wall
-//! times, since that is what a person waits; downloads do not count.
+//! The reference app is built as a user would, in a workspace of its own with the profile that `cargo stackwright new`
+//! gives a project. These are wall times, since that is what a person waits; downloads do not count.
 
 use super::Outcome;
 use std::fs;
@@ -64,8 +64,11 @@ impl App {
                 .map_err(|error| format!("cannot remove {}: {error}", directory.display()))?;
         }
         let app = App { directory };
+        let project = read(&root.join("templates/project/package.toml"))?;
+        let profile = project.split("\n\n").find(|section| section.starts_with("[profile.dev]"));
+        let profile = profile.ok_or("templates/project/package.toml has no [profile.dev]")?;
         let manifest = format!(
-            "[package]\nname = \"budget-app\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\nstackwright = {{ path = {:?} }}\n",
+            "[package]\nname = \"budget-app\"\nedition = \"2024\"\n\n[workspace]\n\n{profile}\n\n[dependencies]\nstackwright = {{ path = {:?} }}\n",
             root.join("crates").join("stackwright"),
         );
         app.write_file("Cargo.toml", &manifest)?;
