@@ -142,6 +142,10 @@ pub(crate) fn describe(app: &App) {
         l1::ec2::Instance::new()
             .image_id(image.value())
             .key_name(key_name.value())
+            .metadata_options(
+                l1::ec2::instance::MetadataOptions::new()
+                    .http_tokens(l1::ec2::instance::MetadataOptions::HTTP_TOKENS_REQUIRED),
+            )
             .instance_type(sizes.find::<String>(pseudo::region(), "bastion"))
             .subnet_id(first_subnet.ref_())
             .security_group_ids([bastions.attr_group_id()])
