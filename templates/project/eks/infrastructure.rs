@@ -30,7 +30,7 @@ fn cluster(app: &App, name: &str, vpc: &Vpc) -> Cluster {
     let props = ClusterProps::new(KubernetesVersion::V1_35, vpc);
     let cluster = Cluster::new(&stack, "cluster", props);
     // Better: ClusterProps::endpoint_access with the blocks that you come from.
-    cluster.acknowledge("public-endpoint", "to start with; access needs credentials of IAM");
+    cluster.acknowledge("public-endpoint", "to start with; IAM guards it");
 
     let admin = Role::new(&stack, "admin", RoleProps::new(Principal::own_account()));
     admin.allow_actions(["eks:DescribeCluster"], [cluster.arn()]);
