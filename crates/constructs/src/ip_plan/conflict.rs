@@ -71,11 +71,12 @@ fn peers(plan: &IpPlan, check: &mut Check<'_>) {
                 Diagnostic::error("peer-overlaps", finding).value(peer.block.to_string()).hint(hint);
             check.report(peer.line.mark(finding).related(related));
         };
-        for block in plan.vpc().blocks().iter().filter(|block| block.overlaps(peer.block)) {
+        for block in plan.vpc().all_blocks().filter(|block| block.overlaps(peer.block)) {
             let hint = "connected networks need addresses of their own";
             report(format!("{block} of the VPC"), hint, plan.vpc().related("the VPC"));
         }
-        for (cluster, services) in services.iter().filter(|(_, other)| other.block.overlaps(peer.block)) {
+        let in_way = |services: &ServiceAddresses| peer.block.overlaps(services.block.into());
+        for (cluster, services) in services.iter().filter(|(_, other)| in_way(other)) {
             let what = format!("{}, the addresses of services", services.block);
             report(
                 what,
@@ -209,7 +210,7 @@ fn outside_plan(plan: &IpPlan, check: &mut Check<'_>, claim: &Claim<'_>, span: &
     let range = words_of(span);
     let finding =
         |finding: Diagnostic| finding.value(range.clone()).path(object.path()).source(source.clone());
-    let is_it = |subnet: &&Subnet| blocks_of(subnet).any(|block| touches(block, span));
+    let is_it = |subnet: &&Subnet| subnet.blocks().any(|block| touches(block, span));
     let Some(subnet) = plan.subnets().iter().find(|planned| is_it(&&planned.subnet)) else {
         let message =
             format!("{words} {range}, which no network of the plan has: AWS may give it to anything");
@@ -249,13 +250,8 @@ fn outside_plan(plan: &IpPlan, check: &mut Check<'_>, claim: &Claim<'_>, span: &
 }
 
 fn is_of_vpc(plan: &IpPlan, span: &Span) -> bool {
-    let subnets = plan.vpc().subnets().iter().flat_map(blocks_of);
-    plan.vpc().blocks().iter().copied().map(IpBlock::from).chain(subnets).any(|block| touches(block, span))
-}
-
-/// The blocks of a subnet, as far as they are known.
-fn blocks_of(subnet: &Subnet) -> impl Iterator<Item = IpBlock> {
-    subnet.cidr().map(IpBlock::from).into_iter().chain(subnet.ipv6_cidr().map(IpBlock::from))
+    let subnets = plan.vpc().subnets().iter().flat_map(Subnet::blocks);
+    plan.vpc().all_blocks().chain(subnets).any(|block| touches(block, span))
 }
 
 fn touches(block: IpBlock, span: &Span) -> bool {

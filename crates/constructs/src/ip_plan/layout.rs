@@ -12,8 +12,8 @@ use crate::ec2::ledger::Ledger;
 use crate::ec2::{Cidr, IpBlock, Ipv6Cidr, Subnet, Vpc};
 use crate::line::Line;
 
-/// The prefix length of a range of IPv6: of a /64 there are 65,536.
-const IPV6_RANGE: u8 = 80;
+/// The prefix length of a range of IPv6: of a /64 there are 65,536, and each has room for all addresses of IPv4.
+pub(super) const IPV6_RANGE: u8 = 80;
 
 /// A network in one zone.
 #[derive(Clone, Debug)]
@@ -209,6 +209,16 @@ impl Layout {
             let its = |pin: &&Pin| pin.is_for(&network.name, placed.subnet.zone());
             let pinned = pins.iter().filter(its).find_map(|pin| pin.ipv6);
             placed.ipv6 = pinned.or_else(|| (1..=u8::MAX).find(|number| !taken.contains(number)));
+            if placed.ipv6.is_none() {
+                let name = &network.name;
+                let finding = format!(
+                    "there is no room in {within} for an IPv6 range of network `{name}`: allowed are {} networks of both \
+                     families",
+                    u8::MAX
+                );
+                let finding = Diagnostic::error("ipv6-range-does-not-fit", finding).value(name);
+                plan.report(network.line.mark(finding.related(subnet.related("the subnet"))));
+            }
             taken.extend(placed.ipv6);
         }
     }
@@ -344,7 +354,7 @@ fn check_ipv6(network: &PlannedNetwork, subnet: &Subnet, report: impl Fn(Diagnos
         let finding = format!("network `{name}` is in a subnet whose IPv6 addresses are not known");
         let finding = Diagnostic::error("subnet-ipv6-unknown", finding)
             .value(name)
-            .hint("give the VPC a block of your own: VpcProps::ipv6_block()");
+            .hint("give the VPC a block of your own: VpcProps::ipv6_block(), or SubnetIds::ipv6_blocks() if it is imported");
         report(finding.related(subnet.related("the subnet")));
     }
 }

@@ -68,9 +68,8 @@ impl Reservations {
         network: &Construct,
         planned: &PlannedNetwork,
         subnet: &Subnet,
-        block: impl Into<IpBlock>,
+        block: IpBlock,
     ) -> Option<Resource<l1::SubnetCidrReservation>> {
-        let block = block.into();
         let id = block.to_string().replace([':', '/'], "-");
         let kind = planned.kind.reservation();
         let what = format!("addresses of pods in network {}", planned.name);

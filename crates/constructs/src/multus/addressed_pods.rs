@@ -6,8 +6,9 @@ use serde::Serialize;
 use stackwright_core::{Construct, Diagnostic, Manifest, Scope};
 use stackwright_k8s::{Data, Map, Object};
 
-use super::{Attachment, Attachments, NetworkAttachmentDefinition};
+use super::{Attachment, Attachments, MultusNodes, NetworkAttachmentDefinition};
 use crate::ec2::Subnet;
+use crate::iam::ServiceAccountRole;
 use crate::ip_plan::IpPlan;
 use crate::line::Line;
 
@@ -25,6 +26,7 @@ pub struct AddressedPodsProps {
     count: u32,
     object: Result<Object, String>,
     interfaces: Vec<Interfaces>,
+    assigned_to: Option<(MultusNodes, ServiceAccountRole)>,
 }
 
 /// Interfaces of each pod in one network.
@@ -40,7 +42,7 @@ impl AddressedPodsProps {
     /// So many pods, with addresses of a plan: each as the `StatefulSet` says, which says no number of its own.
     pub fn new(plan: &IpPlan, count: u32, stateful_set: impl Serialize) -> Self {
         let object = Object::from_serialize(stateful_set).map_err(|problem| problem.to_string());
-        Self { plan: plan.clone(), count, object, interfaces: Vec::new() }
+        Self { plan: plan.clone(), count, object, interfaces: Vec::new(), assigned_to: None }
     }
 
     /// How many interfaces each pod has in a network, each with an address of the
@@ -54,6 +56,13 @@ impl AddressedPodsProps {
     ) -> Self {
         let (definition, network, line) = (definition.clone(), network.into(), Line::of_caller());
         self.interfaces.push(Interfaces { definition, network, count, line });
+        self
+    }
+
+    /// Has the addresses of each pod [assigned](Attachments::assigned_to) to the interfaces of its node, so that they are
+    /// reached from everywhere in the VPC. Left out: they are reached on its node alone.
+    pub fn assigned_to(mut self, nodes: &MultusNodes, role: &ServiceAccountRole) -> Self {
+        self.assigned_to = Some((nodes.clone(), role.clone()));
         self
     }
 }
@@ -135,14 +144,17 @@ impl AddressedPods {
                 );
                 let mut attachments = Vec::new();
                 for Interfaces { definition, network, count, .. } in &props.interfaces {
-                    let ips = props.plan.allot_to(&name, network, subnet.zone(), *count as usize);
-                    for ip in ips {
-                        attachments.push(Attachment::new(definition).ip(ip));
+                    let addresses = props.plan.allot_to(&name, network, subnet.zone(), *count as usize);
+                    for ips in addresses {
+                        attachments.push(Attachment::new(definition).ips(ips));
                     }
                 }
-                // Where there are none, that is told.
-                if !attachments.is_empty() {
-                    Attachments::new(attachments).attach_to(&set);
+                let attachments = Attachments::new(attachments);
+                match &props.assigned_to {
+                    // Where there are none, that is told.
+                    _ if attachments.is_empty() => {}
+                    Some((nodes, role)) => attachments.assigned_to(nodes, role).attach_to(&set),
+                    None => attachments.attach_to(&set),
                 }
                 stateful_sets.push(set);
             }

@@ -182,8 +182,8 @@ fn charts_that_take_the_addresses_of_others() {
     let fixed = Network::new(CniConfig::new("fixed", Ipvlan::new("ens6"), fixed));
     NetworkAttachmentDefinition::new(&chart, "fixed", fixed);
     let [first] = plan.allot("named", 0, 1)[..] else { panic!("there is one") };
-    attached(&chart, "one", &requested, first.octets());
-    attached(&chart, "two", &requested, first.octets());
+    attached(&chart, "one", &requested, first.ipv4().octets());
+    attached(&chart, "two", &requested, first.ipv4().octets());
     attached(&chart, "three", &requested, [10, 10, 2, 33]);
     attached(&chart, "four", &requested, [10, 10, 2, 250]);
     assert_snapshot!(findings(&app));

@@ -6,7 +6,9 @@ use insta::assert_snapshot;
 use stackwright_cfn::{Node, json};
 use stackwright_constructs::cidr;
 use stackwright_constructs::ec2::{SubnetSelection, Subnets, Vpc, VpcProps};
-use stackwright_constructs::ip_plan::{IpPlan, IpPlanProps, PlannedNetwork, PlannedNodes, Reservations};
+use stackwright_constructs::ip_plan::{
+    InterfaceAddresses, IpPlan, IpPlanProps, PlannedNetwork, PlannedNodes, Reservations,
+};
 use stackwright_constructs::multus::{
     AddressedPods, AddressedPodsProps, Attachments, CniConfig, Installation, Ipvlan, Multus, Network,
     NetworkAttachmentDefinition, NetworkSelection, StaticAddresses,
@@ -113,8 +115,10 @@ fn without_a_ledger_addresses_follow_from_the_order() {
     let setting = setting("");
     let found = addresses(&setting, &[("a", 3), ("b", 1)]);
     assert_eq!(found, [ip(0, 8), ip(1, 8), ip(0, 9), ip(0, 10)]);
-    assert_eq!(setting.plan.allot_to("a-0", "user", 0, 1), ip(0, 8), "the same for the same name");
-    assert_eq!(setting.plan.allot("user", 0, 1), ip(0, 11));
+    let allotted = |addresses: Vec<InterfaceAddresses>| addresses.into_iter().map(InterfaceAddresses::ipv4);
+    let again = allotted(setting.plan.allot_to("a-0", "user", 0, 1));
+    assert!(again.eq(ip(0, 8)), "the same for the same name");
+    assert!(allotted(setting.plan.allot("user", 0, 1)).eq(ip(0, 11)));
     assert_eq!(findings(&setting.app), "");
 }
 
