@@ -134,6 +134,7 @@ impl AddressedPods {
         let mut stateful_sets = Vec::new();
         if let Some(object) = check(&construct, &props) {
             let zones = zones(&construct, &props);
+            check_nodes(&construct, &props, &zones);
             for ordinal in 0..if zones.is_empty() { 0 } else { props.count } {
                 let name = format!("{}-{ordinal}", object.name().unwrap_or_default());
                 let subnet = zone(&props, &name, &zones, ordinal);
@@ -243,6 +244,34 @@ fn zones(pods: &Construct, props: &AddressedPodsProps) -> Vec<Subnet> {
         pods.report(first.line.mark(finding.related(props.plan.related("the plan"))));
     }
     zones
+}
+
+/// Tells where the nodes have no interface in the subnet that addresses are assigned of.
+fn check_nodes(pods: &Construct, props: &AddressedPodsProps, zones: &[Subnet]) {
+    let Some((nodes, _)) = &props.assigned_to else { return };
+    for Interfaces { definition, network, line, .. } in &props.interfaces {
+        let master = definition.network().config().interface().master();
+        // Where the nodes have no such network, that is told of each pod.
+        let Some(beneath) = nodes.networks().iter().find(|beneath| Some(beneath.name()) == master) else {
+            continue;
+        };
+        let of_pods = props.plan.zones(network);
+        for subnet in of_pods.iter().filter(|one| zones.iter().any(|other| other.zone() == one.zone())) {
+            let its = beneath.subnet_in(subnet.zone());
+            if its.is_some_and(|its| its.subnet_id() == subnet.subnet_id()) {
+                continue;
+            }
+            let message = format!(
+                "pods have addresses of network `{network}` in zone {}, and nodes no interface in that subnet",
+                subnet.zone() + 1
+            );
+            let finding = Diagnostic::error("nodes-not-in-subnet", message)
+                .value(network)
+                .hint(format!("let network `{}` of the nodes have the subnets of the plan", beneath.name()));
+            let finding = finding.related(subnet.related("the subnet")).related(nodes.related("the nodes"));
+            pods.report(line.mark(finding));
+        }
+    }
 }
 
 /// The zone of a pod: that in which it keeps addresses already, or the next.
