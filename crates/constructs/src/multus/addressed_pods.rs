@@ -77,6 +77,9 @@ impl AddressedPodsProps {
 /// A subnet is in one zone, and so are its addresses: the pods take turns with the zones of the network, and each is put
 /// on nodes of its zone only.
 ///
+/// In a network [of both families](crate::ip_plan::PlannedNetwork::dual_stack) each interface has an address of either; the
+/// definition then says [all blocks](Subnet::blocks) of the subnets.
+///
 /// Which pod has which addresses is the [plan's](IpPlan::allot_to) to say. Without a [ledger](crate::ec2::ledger) they
 /// follow from the order of the program, so that more pods of one set move the addresses of the next; with it, every pod
 /// keeps its zone and addresses, and new ones come behind.

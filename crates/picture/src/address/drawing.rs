@@ -211,13 +211,13 @@ impl Drawing {
             let frame = Rect { x: x + index as f64 * width, y, width, height: STRIP };
             let class = self.class(part);
             self.svg.rect(&class, frame, &told(part));
-            let name = match part.usage {
-                AddressUse::Aws => "AWS",
-                AddressUse::Interfaces => "interfaces",
-                _ => &part.name,
+            let (name, colour) = match part.usage {
+                AddressUse::Interfaces => ("interfaces", "inside"),
+                AddressUse::Aws => ("AWS", "inside ground"),
+                _ => (&*part.name, "inside ground"),
             };
             if has_room(width, name) {
-                self.svg.text("inside", frame.x + 5.0, y + 19.0, name);
+                self.svg.text(colour, frame.x + 5.0, y + 19.0, name);
             }
         }
         let edges = (1..subnet.parts.len()).map(|at| format!("M{:.2} {y} v{STRIP}", x + at as f64 * width));
