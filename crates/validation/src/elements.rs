@@ -110,16 +110,11 @@ fn has_no_snapshots(type_name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Document, Finding};
+    use crate::testing;
 
     #[track_caller]
     fn check(template: &str, expected: &[&str]) {
-        let read = stackwright_cfn::read(template).unwrap();
-        let mut found: Vec<Finding> = Vec::new();
-        super::check(&Document::of(&read), &mut found);
-        let found: Vec<String> =
-            found.iter().map(|finding| format!("{} {}", finding.diagnostic.code, finding.place)).collect();
-        assert_eq!(found, expected, "{template}");
+        testing::check(super::check, template, expected);
     }
 
     #[test]
