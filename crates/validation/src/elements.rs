@@ -77,10 +77,7 @@ fn attributes(resource: &Resource, way: &Way<'_>, found: &mut Vec<Finding>) {
             unknown => {
                 let message = format!("a resource has no {unknown:?}: allowed are {}", KEYS.join(", "));
                 let finding = Diagnostic::error("unknown-key", message).value(unknown);
-                let mut finding = finding.allowed(KEYS.join(", "));
-                if let Some(near) = nearest(unknown, KEYS.into_iter()) {
-                    finding = finding.hint(format!("did you mean {near:?}?"));
-                }
+                let finding = finding.allowed(KEYS.join(", ")).meant(nearest(unknown, KEYS.into_iter()));
                 found.push(Finding::new(way.place(), finding));
                 continue;
             }

@@ -56,6 +56,7 @@ mod way;
 pub use about::About;
 pub use document::{Document, Used};
 pub use finding::Finding;
+pub use near::nearest;
 pub use place::{Place, Section, Step};
 pub use problem::{element_diagnostic, object_diagnostic};
 pub use text::{Text, Validated, validate_text};

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use stackwright_assembly::Diagnostic;
 use stackwright_cfn::{Function, Node, Resource};
 
-use crate::near::nearest;
+use crate::near::{nearest, slip};
 use crate::schema::Schema;
 use crate::walk::walk;
 use crate::{Document, Finding, Section, Way};
@@ -189,12 +189,7 @@ fn look<'n>(
 fn dangling(way: &Way<'_>, what: &str, id: &str, near: Option<&str>) -> Finding {
     let finding =
         Diagnostic::error("dangling-reference", format!("there is no {what} {id:?} in the template"));
-    let finding = finding.value(id);
-    let finding = match near {
-        Some(near) => finding.hint(format!("did you mean {near:?}?")),
-        None => finding,
-    };
-    Finding::new(way.place(), finding)
+    Finding::new(way.place(), finding.value(id).meant(near))
 }
 
 /// What is known of attributes is behind what AWS has: only a slip of the pen is certainly wrong.
@@ -209,10 +204,7 @@ fn unknown_attribute(resource: &Resource, id: &str, attribute: &str, way: &Way<'
     }
     let allowed = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
     let message = format!("{type_name} {id:?} has no attribute {attribute:?}: allowed are {allowed}");
-    let finding = match nearest(attribute, known.iter().copied()) {
-        Some(near) => Diagnostic::error("unknown-attribute", message).hint(format!("did you mean {near:?}?")),
-        None => Diagnostic::warning("unknown-attribute", message),
-    };
+    let finding = slip("unknown-attribute", message, nearest(attribute, known.iter().copied()));
     Some(Finding::new(way.place(), finding.value(attribute).allowed(allowed)))
 }
 
