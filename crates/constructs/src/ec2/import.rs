@@ -152,6 +152,7 @@ impl Vpc {
                     availability_zone: availability_zone.clone(),
                     cidr: group.blocks.get(zone).copied(),
                     ipv6: None,
+                    has_ipv6: None,
                     id: id.clone(),
                     route_table_id: group.route_tables.get(zone).cloned(),
                 };

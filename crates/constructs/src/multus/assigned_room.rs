@@ -27,7 +27,7 @@ pub(super) fn check(nodes: &MultusNodes, check: &mut Check<'_>) {
     for network in nodes.networks() {
         let name = network.name();
         let its = || told.iter().filter(|(_, fact)| fact.nodes == *nodes.construct() && fact.network == name);
-        let each = u64::from(slots.saturating_sub(network.addresses_asked().map_or(0, |(_, count)| count)));
+        let each = u64::from(slots.saturating_sub(network.places()));
         for (pod, fact) in its().filter(|(_, fact)| fact.addresses > each) {
             let needed = fact.addresses;
             let message = format!(
