@@ -6,7 +6,8 @@ It takes part in the tests of what gives nodes their interfaces, and interfaces 
 alone. Names of ministack that are not public are used, so the version is pinned. What is added, as AWS has it:
 
 - CreateNetworkInterface keeps tags, knows its client token again and refuses it for anything else, and gives prefixes and
-  addresses. The first action on an interface does not know it yet.
+  addresses, of IPv6 only in subnets that have it. The first action on an interface does not know it yet.
+- CreateSubnet keeps the IPv6 block, which ministack forgets.
 - ModifyNetworkInterfaceAttribute, which ministack has not.
 - DescribeNetworkInterfaces minds filters by tags, and tells of prefixes and of what is deleted with the instance.
 - AttachNetworkInterface minds zones, devices and what state both are in; DeleteNetworkInterface, attachments.
@@ -51,7 +52,17 @@ def done(action):
     return ec2._xml(200, f"{action}Response", "<return>true</return>")
 
 
+def create_subnet(params):
+    status, headers, body = original["CreateSubnet"](params)
+    if status == 200:
+        name = re.search(r"<subnetId>(.*?)<", body if isinstance(body, str) else body.decode()).group(1)
+        ec2._subnets[name]["Ipv6"] = ec2._p(params, "Ipv6CidrBlock")
+    return status, headers, body
+
+
 def create(params):
+    if ec2._p(params, "Ipv6PrefixCount") and not ec2._subnets[ec2._p(params, "SubnetId")].get("Ipv6"):
+        return ec2._error("InvalidParameterValue", "The subnet has no IPv6 CIDR block", 400)
     token = ec2._p(params, "ClientToken")
     name, asked = by_token.get(token, (None, params))
     if asked != params:
@@ -64,6 +75,7 @@ def create(params):
         name = re.search(r"<networkInterfaceId>(.*?)<", body if isinstance(body, str) else body.decode()).group(1)
         one = ec2._network_interfaces[name]
         one["Prefixes"] = int(ec2._p(params, "Ipv4PrefixCount") or 0)
+        one["Ipv6Prefixes"] = int(ec2._p(params, "Ipv6PrefixCount") or 0)
         one["Assigned"] = []
         one["Fresh"] = True
         one["Addresses"] = int(ec2._p(params, "SecondaryPrivateIpAddressCount") or 0)
@@ -75,7 +87,9 @@ def create(params):
 def described(one, tag):
     text = ec2._eni_fields_xml(one, tag=tag)
     prefixes = "".join(f"<item><ipv4Prefix>10.9.{number}.0/28</ipv4Prefix></item>" for number in range(one["Prefixes"]))
-    text = text.replace("<groupSet>", f"<ipv4PrefixSet>{prefixes}</ipv4PrefixSet><groupSet>", 1)
+    prefixes6 = "".join(f"<item><ipv6Prefix>2001:db8:0:9:{at:x}::/80</ipv6Prefix></item>" for at in range(one["Ipv6Prefixes"]))
+    sets = f"<ipv4PrefixSet>{prefixes}</ipv4PrefixSet><ipv6PrefixSet>{prefixes6}</ipv6PrefixSet>"
+    text = text.replace("<groupSet>", f"{sets}<groupSet>", 1)
     for number in range(one["Addresses"]):
         secondary = f"<item><privateIpAddress>10.8.0.{number + 4}</privateIpAddress><primary>false</primary></item>"
         text = text.replace("</privateIpAddressesSet>", f"{secondary}</privateIpAddressesSet>", 1)
@@ -211,6 +225,7 @@ original_match, ec2._matches_filters = ec2._matches_filters, matches
 original_complete = autoscaling._ACTION_MAP["CompleteLifecycleAction"]
 autoscaling._ACTION_MAP["CompleteLifecycleAction"] = one_at_a_time(complete)
 added = {
+    "CreateSubnet": create_subnet,
     "CreateNetworkInterface": create,
     "DescribeNetworkInterfaces": describe,
     "ModifyNetworkInterfaceAttribute": modify,
