@@ -2,7 +2,8 @@
 
 use stackwright_core::{Check, Construct, Diagnostic, Scope};
 
-use super::MultusNodes;
+use super::{MultusNodes, NodeNetwork};
+use crate::ec2::ip_family::Family;
 use crate::line::Line;
 use crate::share::{Share, share};
 
@@ -11,6 +12,7 @@ use crate::share::{Share, share};
 pub(super) struct AssignedAddresses {
     pub(super) nodes: Construct,
     pub(super) network: String,
+    pub(super) family: Family,
     /// Of each pod.
     pub(super) addresses: u64,
     pub(super) pods: u64,
@@ -20,40 +22,54 @@ pub(super) struct AssignedAddresses {
 /// Compares what all pods need in each network with what all nodes have, as far as their type is known. The scheduler may
 /// still put too many on one node.
 pub(super) fn check(nodes: &MultusNodes, check: &mut Check<'_>) {
+    for network in nodes.networks() {
+        check_family(nodes, network, Family::V4, check);
+        check_family(nodes, network, Family::V6, check);
+    }
+}
+
+/// An interface has room for as many addresses of IPv6 as of IPv4, one of which may be its own.
+///
+/// Source: [AssignIpv6Addresses](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssignIpv6Addresses.html)
+fn check_family(nodes: &MultusNodes, network: &NodeNetwork, family: Family, check: &mut Check<'_>) {
     let instances = nodes.instances();
     let Some(kind) = &instances.instance_type else { return };
     let Some(slots) = kind.pod_addresses_per_interface(false) else { return };
     let told = check.told::<AssignedAddresses>();
-    for network in nodes.networks() {
-        let name = network.name();
-        let its = || told.iter().filter(|(_, fact)| fact.nodes == *nodes.construct() && fact.network == name);
-        let each = u64::from(slots.saturating_sub(network.places()));
-        for (pod, fact) in its().filter(|(_, fact)| fact.addresses > each) {
-            let needed = fact.addresses;
-            let message = format!(
-                "each pod has {needed} addresses assigned in network `{name}`: an interface of {kind} has room for {each}"
-            );
-            let finding = Diagnostic::error("pod-does-not-fit", message).path(pod.path());
-            let finding = finding.value(needed.to_string()).allowed(each.to_string());
-            check.report(fact.line.mark(finding).related(nodes.related("the nodes")));
-        }
-        let used =
-            its().map(|(_, fact)| fact.pods.saturating_mul(fact.addresses)).fold(0, u64::saturating_add);
-        let most = instances.most;
-        let of = each.saturating_mul(most);
+    let name = network.name();
+    let is_its = |fact: &AssignedAddresses| {
+        fact.nodes == *nodes.construct() && fact.network == name && fact.family == family
+    };
+    let its = || told.iter().filter(|(_, fact)| is_its(fact));
+    let what = match family {
+        Family::V4 => "addresses",
+        Family::V6 => "addresses of IPv6",
+    };
+    let each = u64::from(slots.saturating_sub(network.places(family)));
+    for (pod, fact) in its().filter(|(_, fact)| fact.addresses > each) {
+        let needed = fact.addresses;
         let message = format!(
-            "pods have {used} addresses assigned in network `{name}`, where {most} nodes of {kind} have room for {of}"
+            "each pod has {needed} {what} assigned in network `{name}`: an interface of {kind} has room for {each}"
         );
-        let finding = match share(used.into(), of.into()) {
-            Share::Fine => continue,
-            _ if used == 0 => continue,
-            Share::Nearly => Diagnostic::warning("addresses-of-nodes-nearly-used-up", message),
-            Share::TooMuch => Diagnostic::error("addresses-of-nodes-used-up", message),
-        };
-        let finding = finding.value(used.to_string()).allowed(of.to_string());
-        let finding =
-            finding.hint("let there be more nodes, or nodes of a type with more addresses on each interface");
-        let related = its().map(|(pod, fact)| fact.line.related(pod, "pods with such addresses"));
-        check.report(related.fold(finding, Diagnostic::related));
+        let finding = Diagnostic::error("pod-does-not-fit", message).path(pod.path());
+        let finding = finding.value(needed.to_string()).allowed(each.to_string());
+        check.report(fact.line.mark(finding).related(nodes.related("the nodes")));
     }
+    let used = its().map(|(_, fact)| fact.pods.saturating_mul(fact.addresses)).fold(0, u64::saturating_add);
+    let most = instances.most;
+    let of = each.saturating_mul(most);
+    let message = format!(
+        "pods have {used} {what} assigned in network `{name}`, where {most} nodes of {kind} have room for {of}"
+    );
+    let finding = match share(used.into(), of.into()) {
+        Share::Fine => return,
+        _ if used == 0 => return,
+        Share::Nearly => Diagnostic::warning("addresses-of-nodes-nearly-used-up", message),
+        Share::TooMuch => Diagnostic::error("addresses-of-nodes-used-up", message),
+    };
+    let finding = finding.value(used.to_string()).allowed(of.to_string());
+    let finding =
+        finding.hint("let there be more nodes, or nodes of a type with more addresses on each interface");
+    let related = its().map(|(pod, fact)| fact.line.related(pod, "pods with such addresses"));
+    check.report(related.fold(finding, Diagnostic::related));
 }

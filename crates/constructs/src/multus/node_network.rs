@@ -4,6 +4,7 @@ use stackwright_core::{Construct, Diagnostic, Scope};
 use stackwright_k8s::names;
 
 use super::{CniConfig, Interface, Ipam, interface_name};
+use crate::ec2::ip_family::Family;
 use crate::ec2::{SecurityGroup, Subnet};
 use crate::line::Line;
 
@@ -159,9 +160,12 @@ impl NodeNetwork {
         asked.into_iter().filter(|(_, count)| *count > 0)
     }
 
-    /// How many of the places for addresses of IPv4 that an interface has are taken, besides its own.
-    pub(super) fn places(&self) -> u32 {
-        self.prefixes.max(self.addresses)
+    /// How many of the places for addresses of a family are taken that an interface has, beside its own.
+    pub(super) fn places(&self, family: Family) -> u32 {
+        match family {
+            Family::V4 => self.prefixes.max(self.addresses),
+            Family::V6 => self.has_ipv6_prefix.into(),
+        }
     }
 
     /// Whether the interface has prefixes, of either family.

@@ -9,6 +9,7 @@ use super::demand::NodesOfNetwork;
 use super::interface_function::{InterfaceFunction, OWNER};
 use super::node_setup::{FailureAction, node_bootstrap, node_setup};
 use super::{NodeNetwork, assigned_room, startup_taint};
+use crate::ec2::ip_family::Family;
 use crate::eks::{Cluster, InstanceType, LifecycleHook, SelfManagedNodes, SelfManagedNodesProps, Taint};
 use crate::iam::Role;
 
@@ -293,7 +294,7 @@ fn beyond(nodes: &SelfManagedNodesProps, networks: &[NodeNetwork]) -> Vec<Diagno
         found.push(finding.hint("choose a larger type, or fewer networks"));
     }
     for network in networks {
-        let (name, count) = (network.name(), network.places());
+        let (name, count) = (network.name(), network.places(Family::V4));
         // One is the interface's own.
         let room = instance_type.addresses_per_interface().map(|all| all.saturating_sub(1));
         if let Some(room) = room.filter(|room| count > *room) {
