@@ -216,6 +216,22 @@ fn uncounted() -> SelfManagedNodesProps {
     nodes.image(NodeImage::bottlerocket())
 }
 
+/// EC2 takes so much user data, and what has most of it is told.
+#[test]
+fn user_data_fits_or_is_told() {
+    let found = |length: usize| {
+        let site = Site::new();
+        let script = format!("#!/bin/sh\necho of mine\necho {}\n", "x".repeat(length));
+        let nodes = SelfManagedNodesProps::new(1).instance_types([instance_type!("m7i.xlarge")]);
+        site.with("nodes", nodes.setup_script(script), [site.network("user", "user")]);
+        let found = findings(&site.app);
+        let about = |line: &&str| line.contains("user-data-too-long") || line.contains("let the instance");
+        found.lines().filter(about).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(found(7_000), "");
+    assert_snapshot!(found(15_000));
+}
+
 /// CloudFormation takes no more of a function's code in a template.
 #[test]
 fn the_code_fits_into_a_template() {
