@@ -59,8 +59,8 @@ impl Attachments {
     /// `topologySpreadConstraints`. What all pods need together is compared with what all nodes have when the app is
     /// synthesized, as far as replicas are known.
     ///
-    /// What only an account can confirm: that EC2 wants no permission on the interface that an address is taken from, and
-    /// how long it takes until an address has moved.
+    /// What only an account can confirm: that EC2 wants no permission on the interface that an address of IPv4 is taken from,
+    /// that it finds one of IPv6 as Multus writes it, and how long it takes until an address has moved.
     ///
     /// ```
     /// # use stackwright_cfn::json;
@@ -262,9 +262,7 @@ impl AssignedAttachments {
             let beneath = self.nodes.networks().iter().find(|of_nodes| of_nodes.name() == master);
             let subnets = network.config().ipam().map(Ipam::subnets).unwrap_or_default();
             if let Some(subnet) = subnets.into_iter().find(|subnet| subnet.is_ipv6())
-                && let Some(without) = beneath.and_then(|network| {
-                    network.subnets().iter().find(|subnet| subnet.has_ipv6() == Some(false))
-                })
+                && let Some(without) = beneath.and_then(NodeNetwork::subnet_without_ipv6)
             {
                 let finding = format!(
                     "addresses of {subnet} in network `{name}` cannot be assigned: interfaces of the nodes are in a subnet \

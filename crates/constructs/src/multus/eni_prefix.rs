@@ -36,7 +36,8 @@ const DATA_DIR: &str = "/run/cni/networks";
 /// IPv6 only where the subnet gives one to each; it needs none.
 ///
 /// What only an account can confirm: that EC2 has room for a prefix in the subnet, which must be free of other addresses
-/// for 16 at a time (reserve a block for prefixes), and that the type of instance takes prefixes, as all on Nitro do.
+/// for 16 at a time (reserve a block for prefixes), that the type of instance takes prefixes, as all on Nitro do, and that
+/// an interface may have a prefix of IPv6 beside the address that the subnet gives it.
 ///
 /// ```
 /// use stackwright_constructs::multus::{CniConfig, EniPrefix, Ipvlan, Network};

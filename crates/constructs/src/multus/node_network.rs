@@ -186,6 +186,11 @@ impl NodeNetwork {
         self.subnets.iter().find(|subnet| subnet.zone() == zone)
     }
 
+    /// A subnet that is known to have no addresses of IPv6.
+    pub(super) fn subnet_without_ipv6(&self) -> Option<&Subnet> {
+        self.subnets.iter().find(|subnet| subnet.has_ipv6() == Some(false))
+    }
+
     pub(super) fn mark(&self, finding: Diagnostic) -> Diagnostic {
         self.line.mark(finding)
     }
@@ -263,14 +268,13 @@ impl NodeNetwork {
             );
             report(Diagnostic::error("prefixes-and-addresses", finding).hint("a prefix has 16 addresses"));
         }
-        for subnet in self.subnets.iter().filter(|_| self.has_ipv6_prefix) {
-            if subnet.has_ipv6() == Some(false) {
-                let finding =
-                    format!("the network `{name}` asks for a prefix of IPv6 in a subnet without IPv6");
-                let finding = Diagnostic::error("prefix-without-ipv6", finding).value(name);
-                let finding = finding.hint("let the VPC have both families: VpcProps::dual_stack()");
-                report(finding.related(subnet.related("the subnet")));
-            }
+        if self.has_ipv6_prefix
+            && let Some(subnet) = self.subnet_without_ipv6()
+        {
+            let finding = format!("the network `{name}` asks for a prefix of IPv6 in a subnet without IPv6");
+            let finding = Diagnostic::error("prefix-without-ipv6", finding).value(name);
+            let finding = finding.hint("let the VPC have both families: VpcProps::dual_stack()");
+            report(finding.related(subnet.related("the subnet")));
         }
         if let Some(config) = &self.pods {
             config.check().into_iter().for_each(report);

@@ -97,10 +97,10 @@ impl MultusNodesProps {
 /// A node with Bottlerocket has no shell for the script that brings the interfaces up, and minds none of them but its first.
 /// There a container runs it, at each start and before `kubelet`: by the image that Bottlerocket has for this from version
 /// 1.35.0 on, which the node fetches from the ECR of its region each time. It shares the node's network and does what only
-/// the node can by the node's own programs, among them the power off. How many pods there are addresses for follows from the type of instance here,
-/// and has to be said for a type that is not known. What only an account can confirm: that the container may do all of
-/// this, which Bottlerocket's source says, and that the first interface is still the first after a restart with all of
-/// them, for Bottlerocket gives addresses to `eth0` alone.
+/// the node can by the node's own programs, the power off among it. How many pods there are addresses for follows from the
+/// type of instance here, and has to be said for a type that is not known. What only an account can confirm: that the
+/// container may do all of this, which Bottlerocket's source says, and that the first interface is still the first after a
+/// restart with all of them, for Bottlerocket gives addresses to `eth0` alone.
 ///
 /// ```
 /// use stackwright_constructs::ec2::{
