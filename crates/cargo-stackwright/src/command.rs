@@ -22,7 +22,7 @@ pub(crate) struct Session<'a> {
 
 impl Session<'_> {
     /// Tells the person something. Where stderr is closed there is nobody to tell that to.
-    fn talk(&mut self, text: &str) {
+    pub(crate) fn talk(&mut self, text: &str) {
         let _ = writeln!(self.stderr, "{text}");
     }
 }

@@ -57,7 +57,7 @@ impl Expression {
     }
 
     /// The code of a `Value` of this type, wherever it stands.
-    fn annotated(self, ty: &str) -> String {
+    pub(crate) fn annotated(self, ty: &str) -> String {
         let fitted = self.fit(ty);
         match &fitted.is {
             Is::Value(given) if given == ty => fitted.code,

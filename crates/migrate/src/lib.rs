@@ -26,6 +26,7 @@ mod kind;
 mod literal;
 mod order;
 mod parameter;
+mod policy;
 mod predicate;
 mod program;
 mod resource;

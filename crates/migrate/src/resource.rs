@@ -83,6 +83,19 @@ impl<'f> Writer<'f> {
                     return;
                 }
             }
+            ("CreationPolicy" | "UpdatePolicy", Node::Map(map)) => {
+                let told = self.untyped.len();
+                let (setter, policy) = match key {
+                    "CreationPolicy" => ("creation_policy", self.creation_policy(map)),
+                    _ => ("update_policy", self.update_policy(map)),
+                };
+                if let Some(policy) = policy {
+                    more.push(format!("{variable}.{setter}({policy});"));
+                    return;
+                }
+                self.untyped.truncate(told);
+                self.has_no_type("its type has not all of this");
+            }
             ("Metadata", Node::Map(map)) => {
                 for (key, value) in map.iter() {
                     let value = self.value(value, &Kind::Json).code;
