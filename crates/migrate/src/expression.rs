@@ -52,6 +52,8 @@ impl Expression {
         let fitted = self.fit(ty);
         match &fitted.is {
             Is::Value(given) if given == ty => fitted.code,
+            // The sign would be that of what comes out.
+            _ if fitted.code.starts_with('-') => format!("({}).into()", fitted.code),
             _ => format!("{}.into()", fitted.code),
         }
     }

@@ -7,6 +7,7 @@ use stackwright_cfn::{LogicalId, Map, NoNames, Node, Resource, Space, Template, 
 use crate::kind::Kind;
 use crate::order::order;
 use crate::resource::Statement;
+use crate::value::spelled;
 use crate::writer::{What, Writer};
 use crate::{literal, parameter};
 
@@ -38,6 +39,9 @@ impl<'f, 't> Program<'f, 't> {
         self.outputs();
         self.rest.generated = self.template.generated.clone();
         self.rest.others = self.template.others.clone();
+        if !self.rest.others.is_empty() {
+            self.rest.transform = self.template.transform.clone();
+        }
         self.module(stack)
     }
 
@@ -64,20 +68,26 @@ impl<'f, 't> Program<'f, 't> {
         template.mappings.keys().for_each(|name| self.writer.variables.add(name, What::Mapping));
     }
 
-    /// Adds a line that makes something called `name`; `second` makes a construct id of a name that is taken another.
-    fn add(&mut self, name: &str, second: &str, variable: Option<String>, construct: &str, props: &str) {
+    /// The id of a construct that is called `name`, or where that is taken, something with `second` behind it.
+    fn free_id(&mut self, name: &str, second: &str) -> String {
         let longer = format!("{name}{second}");
         let numbered = (2..).map(|number| format!("{longer}{number}"));
         let is_free = |id: &String| !self.ids.contains(id);
-        let id =
-            [name.to_owned(), longer.clone()].into_iter().chain(numbered).find(is_free).unwrap_or_default();
+        let all = [name.to_owned(), longer.clone()].into_iter().chain(numbered);
+        let id = all.into_iter().find(is_free).unwrap_or_default();
+        self.ids.insert(id.clone());
+        id
+    }
+
+    /// Adds a line that makes something called `name`; `second` makes a construct id of a name that is taken another.
+    fn add(&mut self, name: &str, second: &str, variable: Option<String>, construct: &str, props: &str) {
+        let id = self.free_id(name, second);
         let variable = variable.unwrap_or_else(|| "entry".to_owned());
         let mut more = Vec::new();
         if id != name {
             more.push(format!("{variable}.override_logical_id({name:?});"));
         }
         let code = format!("{construct}::new(&stack, {id:?}, {props})");
-        self.ids.insert(id);
         self.lines.push((Some(variable), Statement { code, more }));
     }
 
@@ -121,7 +131,11 @@ impl<'f, 't> Program<'f, 't> {
                     return None;
                 }
                 let value = match value {
-                    Node::List(_) => self.writer.json(value),
+                    // The items are texts, however they are spelled.
+                    Node::List(items) => {
+                        let items: Option<Vec<String>> = items.iter().map(spelled).collect();
+                        self.writer.json(&Node::from(items?))
+                    }
                     value => self.writer.tokens(value),
                 };
                 code.push_str(&format!(
@@ -246,6 +260,8 @@ impl<'f, 't> Program<'f, 't> {
             )),
         }
         let transforms = match &self.template.transform {
+            // Unknown sections are of the macros that read them.
+            Some(_) if !self.rest.others.is_empty() => &[],
             Some(Node::List(several)) => several.as_slice(),
             Some(one) => std::slice::from_ref(one),
             None => &[],
@@ -271,7 +287,8 @@ impl<'f, 't> Program<'f, 't> {
         }
         let text = self.rest.to_json(&NoNames);
         if self.rest != Template::default() {
-            code.push_str(&format!("Include::read(&stack, \"Included\", {});\n", literal::text(&text)));
+            let id = self.free_id("Included", "Template");
+            code.push_str(&format!("Include::read(&stack, {id:?}, {});\n", literal::text(&text)));
         }
         code.push_str("}\n");
         code
@@ -285,7 +302,7 @@ fn output(writer: &mut Writer<'_>, node: &Node) -> Option<String> {
         match (key.as_str(), value) {
             ("Value", _) => {}
             ("Description", value) => {
-                code.push_str(&format!("\n.description({})", literal::text(&crate::value::spelled(value)?)));
+                code.push_str(&format!("\n.description({})", literal::text(&spelled(value)?)));
             }
             ("Export", Node::Map(export)) if export.len() == 1 => {
                 let name = writer.value(export.get("Name")?, &Kind::TEXT).code;

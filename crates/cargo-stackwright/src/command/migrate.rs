@@ -54,7 +54,10 @@ pub(super) fn exec(matches: &ArgMatches, session: &mut Session<'_>) -> Result<()
     let text = fs::read_to_string(session.directory.join(asked)).map_err(Failure::io("read", asked))?;
     let stack = matches.get_one::<String>("stack").cloned().unwrap_or_else(|| name_of(asked));
     let migration = stackwright_migrate::migrate(&text, &stack).map_err(|refused| {
-        let lines: Vec<String> = refused.0.iter().map(|why| format!("{}:{why}", asked.display())).collect();
+        // What has a place begins with its line.
+        let space = |why: &str| if why.starts_with(|char: char| char.is_ascii_digit()) { "" } else { " " };
+        let line = |why: &String| format!("{}:{}{why}", asked.display(), space(why));
+        let lines: Vec<String> = refused.0.iter().map(line).collect();
         Failure::new(lines.join("\n"))
     })?;
     let formatted = formatted(&migration.rust);
