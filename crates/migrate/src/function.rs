@@ -63,6 +63,9 @@ impl<'f> Writer<'f> {
         match name.filter(|_| is_reference).map(|name| (name, variables.get(name))) {
             Some((name, None)) => format!("there is no {what} {name}"),
             Some((name, Some(found))) if !found.is_made => format!("{name} is made only after it"),
+            Some((name, _)) if call.function == Function::GetAtt => {
+                format!("no such attribute of {name} is known")
+            }
             _ => format!("there is no function for {} with such arguments", call.function.key()),
         }
     }
@@ -151,6 +154,17 @@ impl<'f> Writer<'f> {
                 let ty = if ty == "Json" { "String".to_owned() } else { ty };
                 let name = self.value(name, &Kind::TEXT).code;
                 Expression::value(format!("functions::import_value::<{ty}>({name})"), ty)
+            }
+            (Function::RefAll, [Node::Text(of)]) => {
+                Expression::value(format!("functions::ref_all({})", self.text(of)), "Vec<String>")
+            }
+            (Function::ValueOf, [Node::Text(of), Node::Text(attribute)]) => {
+                let code = format!("functions::value_of({}, {})", self.text(of), self.text(attribute));
+                Expression::value(code, "String")
+            }
+            (Function::ValueOfAll, [Node::Text(of), Node::Text(attribute)]) => {
+                let code = format!("functions::value_of_all({}, {})", self.text(of), self.text(attribute));
+                Expression::value(code, "Vec<String>")
             }
             (Function::GetStackOutput, [Node::Map(map)]) => self.stack_output(map, kind)?,
             (Function::Transform, [Node::Map(map)]) => {

@@ -93,9 +93,9 @@ impl<'f, 't> Program<'f, 't> {
 
     fn parameters(&mut self) {
         for (name, node) in self.template.parameters.iter() {
-            let props = node
-                .as_map()
-                .and_then(|settings| self.writer.below(name, |writer| parameter::write(writer, settings)));
+            let props = node.as_map().and_then(|settings| {
+                self.writer.below(name, |writer| writer.attempt(|writer| parameter::write(writer, settings)))
+            });
             let Some(props) = props else {
                 self.keep(name, "parameter");
                 self.rest.parameters.push(name.clone(), node.clone());
@@ -172,31 +172,14 @@ impl<'f, 't> Program<'f, 't> {
 
     fn rules(&mut self) {
         for (name, node) in self.template.rules.iter() {
-            let Some(props) = self.rule(node) else {
+            let Some(props) = self.writer.below(name, |writer| writer.attempt(|writer| rule(writer, node)))
+            else {
                 self.keep(name, "rule");
                 self.rest.rules.push(name.clone(), node.clone());
                 continue;
             };
             self.add(name, "Rule", None, "Rule", &props);
         }
-    }
-
-    fn rule(&mut self, node: &Node) -> Option<String> {
-        let rule = node.as_map()?;
-        let mut code = "RuleProps::new()".to_owned();
-        if rule.keys().any(|key| *key != "RuleCondition" && *key != "Assertions") {
-            return None;
-        }
-        if let Some(condition) = rule.get("RuleCondition") {
-            code.push_str(&format!("\n.condition({})", self.writer.predicate(condition)));
-        }
-        for assertion in rule.get("Assertions")?.as_list()? {
-            let assertion = assertion.as_map().filter(|map| map.len() == 2)?;
-            let description = literal::text(assertion.get("AssertDescription")?.as_str()?);
-            let predicate = self.writer.predicate(assertion.get("Assert")?);
-            code.push_str(&format!("\n.assert({predicate}, {description})"));
-        }
-        Some(code)
     }
 
     fn resources(&mut self) {
@@ -230,7 +213,8 @@ impl<'f, 't> Program<'f, 't> {
 
     fn outputs(&mut self) {
         for (name, node) in self.template.outputs.iter() {
-            let Some(props) = self.writer.below(name, |writer| output(writer, node)) else {
+            let Some(props) = self.writer.below(name, |writer| writer.attempt(|writer| output(writer, node)))
+            else {
                 self.keep(name, "output");
                 self.rest.outputs.push(name.clone(), node.clone());
                 continue;
@@ -293,6 +277,24 @@ impl<'f, 't> Program<'f, 't> {
         code.push_str("}\n");
         code
     }
+}
+
+fn rule(writer: &mut Writer<'_>, node: &Node) -> Option<String> {
+    let rule = node.as_map()?;
+    let mut code = "RuleProps::new()".to_owned();
+    if rule.keys().any(|key| *key != "RuleCondition" && *key != "Assertions") {
+        return None;
+    }
+    if let Some(condition) = rule.get("RuleCondition") {
+        code.push_str(&format!("\n.condition({})", writer.predicate(condition)));
+    }
+    for assertion in rule.get("Assertions")?.as_list()? {
+        let assertion = assertion.as_map().filter(|map| map.len() == 2)?;
+        let description = literal::text(&spelled(assertion.get("AssertDescription")?)?);
+        let predicate = writer.predicate(assertion.get("Assert")?);
+        code.push_str(&format!("\n.assert({predicate}, {description})"));
+    }
+    Some(code)
 }
 
 fn output(writer: &mut Writer<'_>, node: &Node) -> Option<String> {

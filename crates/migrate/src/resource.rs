@@ -84,16 +84,16 @@ impl<'f> Writer<'f> {
                 }
             }
             ("CreationPolicy" | "UpdatePolicy", Node::Map(map)) => {
-                let told = self.untyped.len();
                 let (setter, policy) = match key {
-                    "CreationPolicy" => ("creation_policy", self.creation_policy(map)),
-                    _ => ("update_policy", self.update_policy(map)),
+                    "CreationPolicy" => {
+                        ("creation_policy", self.attempt(|writer| writer.creation_policy(map)))
+                    }
+                    _ => ("update_policy", self.attempt(|writer| writer.update_policy(map))),
                 };
                 if let Some(policy) = policy {
                     more.push(format!("{variable}.{setter}({policy});"));
                     return;
                 }
-                self.untyped.truncate(told);
                 self.has_no_type("its type has not all of this");
             }
             ("Metadata", Node::Map(map)) => {

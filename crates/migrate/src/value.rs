@@ -236,10 +236,7 @@ fn bracketed(open: &str, items: Vec<String>, close: &str, space: &str) -> String
     match line.as_str() {
         "" => format!("{open}{close}"),
         line if line.len() < WIDTH && !line.contains('\n') => format!("{open}{space}{line}{space}{close}"),
-        _ => {
-            let lines = items.iter().map(|item| format!("    {}", item.replace('\n', "\n    ")));
-            format!("{open}\n{},\n{close}", lines.collect::<Vec<_>>().join(",\n"))
-        }
+        _ => format!("{open}\n{},\n{close}", items.join(",\n")),
     }
 }
 

@@ -130,6 +130,38 @@ def compare(project, templates):
     return found
 
 
+# A cargo that changes a word of the program before it builds it.
+CARGO = """\
+#!/bin/sh
+sed --in-place 's/10 percent/20 percent/' src/stack.rs
+exec cargo "$@"
+"""
+
+
+def prove(program, folder):
+    """`migrate --check`, of a template, of a program that is put wrong, and of a template that has a fault."""
+
+    def proved(template, **environment):
+        file = folder / "shop.yaml"
+        file.write_text(template)
+        command = [program, "stackwright", "migrate", "--check", file]
+        result = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True)
+        assert "pub(crate) fn describe" in result.stdout, result.stderr
+        return result.returncode, result.stderr
+
+    sound = "Resources: {Topic: {Type: AWS::SNS::Topic, Properties: {KmsMasterKeyId: alias/aws/sns, DisplayName: 10 percent}}}"
+    code, talk = proved(sound)
+    assert code == 0 and "the program synthesizes the template" in talk, talk
+    cargo = folder / "cargo"
+    cargo.write_text(CARGO)
+    cargo.chmod(0o755)
+    code, talk = proved(sound, CARGO=str(cargo))
+    assert code == 1 and "DisplayName  10 percent -> 20 percent" in talk, talk
+    assert "the program does not synthesize the template" in talk, talk
+    code, talk = proved("Resources: {Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/99}}}")
+    assert code == 1 and "10.0.0.0/99" in talk and "the program has errors" in talk, talk
+
+
 def main():
     program, folder, *files = sys.argv[1:]
     project = pathlib.Path(folder).resolve()
@@ -139,6 +171,8 @@ def main():
     if found:
         sys.exit("error: these do not synthesize what they were made of:\n" + "\n".join(found))
     print(f"{len(templates)} templates come back as they were")
+    prove(program, project)
+    print("--check finds a program that is wrong, and a template that is")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ class Generator:
         return self.random.random() < share
 
     def word(self):
-        return "".join(self.random.choices("abcXYZ019", k=self.random.randint(1, 6)))
+        return "w" + "".join(self.random.choices("abcXYZ019", k=self.random.randint(0, 5)))
 
     def plain(self):
         return "t" + "".join(self.random.choices(PIECES, k=self.random.randint(0, 6)))
