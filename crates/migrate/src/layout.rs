@@ -34,9 +34,12 @@ impl Layout {
             return 0;
         }
         let closed = line.chars().take_while(|char| ")]}".contains(*char)).count();
-        let mut lines = self.open[..self.open.len().saturating_sub(closed)].to_vec();
+        let stays = self.open.len().saturating_sub(closed);
+        // What is closed stands where the line does that opened it.
+        let start = self.open.get(stays).copied().unwrap_or(usize::MAX);
+        let mut lines = self.open[..stays].to_vec();
         lines.dedup();
-        lines.len()
+        lines.iter().filter(|line| **line < start).count()
     }
 
     fn read(&mut self, line: &str, number: usize) {
@@ -93,7 +96,7 @@ mod tests {
         let code = "fn f() {\nlet a = g(h(1, [\n2,\n])\n.i(3));\n}\n";
         assert_eq!(
             indented(code),
-            "fn f() {\n    let a = g(h(1, [\n            2,\n        ])\n        .i(3));\n}\n"
+            "fn f() {\n    let a = g(h(1, [\n        2,\n    ])\n        .i(3));\n}\n"
         );
     }
 

@@ -156,7 +156,7 @@ def prove(program, folder):
     cargo.write_text(CARGO)
     cargo.chmod(0o755)
     code, talk = proved(sound, CARGO=str(cargo))
-    assert code == 1 and "DisplayName  10 percent -> 20 percent" in talk, talk
+    assert code == 1 and 'DisplayName  "10 percent" -> "20 percent"' in talk, talk
     assert "the program does not synthesize the template" in talk, talk
     code, talk = proved("Resources: {Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/99}}}")
     assert code == 1 and "10.0.0.0/99" in talk and "the program has errors" in talk, talk
