@@ -6,7 +6,6 @@ use std::process::{Command as Process, Output, Stdio};
 
 use stackwright::assembly::{Deployable, FORMAT_VERSION, Kind, Manifest};
 use stackwright_cli::{Exit, Failure};
-use stackwright_migrate::Migration;
 
 use crate::checkout::{self, Origin};
 use crate::command::Session;
@@ -28,7 +27,8 @@ const ORIGINAL: &str = "original.template";
 
 /// A program that is to synthesize a template.
 pub(crate) struct Proof<'a> {
-    pub(crate) migration: &'a Migration,
+    pub(crate) rust: &'a str,
+    pub(crate) features: &'a [String],
     pub(crate) stack: &'a str,
     pub(crate) template: &'a str,
 }
@@ -78,7 +78,7 @@ impl Proof<'_> {
         let mut files = vec![
             ("Cargo.toml".to_owned(), self.package(origin)?),
             ("src/main.rs".to_owned(), MAIN.to_owned()),
-            ("src/stack.rs".to_owned(), self.migration.rust.clone()),
+            ("src/stack.rs".to_owned(), self.rust.to_owned()),
             (format!("{BEFORE}/manifest.json"), serde_json::json!(manifest).to_string()),
             (format!("{BEFORE}/{ORIGINAL}"), self.template.to_owned()),
         ];
@@ -96,7 +96,7 @@ impl Proof<'_> {
              # A workspace of its own, wherever the directory is.\n[workspace]\n",
             origin.dependency("stackwright")?,
             origin.dependency("aws")?,
-            serde_json::json!(self.migration.features),
+            serde_json::json!(self.features),
         ))
     }
 }

@@ -72,7 +72,7 @@ pub(super) fn exec(matches: &ArgMatches, session: &mut Session<'_>) -> Result<()
         session.talk(&format!("needs of stackwright-aws: features = [{}]", features.join(", ")));
     }
     match matches.get_flag("check") {
-        true => Proof { migration: &migration, stack: &stack, template: &text }.run(session),
+        true => Proof { rust, features: &migration.features, stack: &stack, template: &text }.run(session),
         false => Ok(()),
     }
 }
