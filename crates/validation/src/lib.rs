@@ -46,6 +46,7 @@ mod security;
 mod statement;
 mod table;
 mod text;
+mod validator;
 mod view;
 mod way;
 
@@ -54,6 +55,7 @@ pub use document::{Document, Used};
 pub use finding::Finding;
 pub use place::{Place, Section, Step};
 pub use text::{Text, Validated, validate_text};
+pub use validator::{Rendered, Validator};
 pub use way::Way;
 
 /// A family of rules: it looks at a document and adds what it finds.
