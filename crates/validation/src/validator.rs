@@ -31,14 +31,16 @@ pub struct Rendered<'a> {
 /// impl Validator for Names {
 ///     fn validate(&self, template: &Rendered<'_>) -> Vec<Finding> {
 ///         let Ok(template) = stackwright_cfn::read(template.text) else { return Vec::new() };
-///         let name = |properties: &stackwright_cfn::Map| Some(properties.get("BucketName")?.as_str()?.to_owned());
-///         let named = template.resources.iter().filter_map(|(id, it)| Some((id, name(&it.properties)?)));
-///         let foreign = named.filter(|(_, name)| !name.starts_with("example-"));
-///         let finding = |(id, name): (_, String)| {
-///             let message = format!("bucket {name:?} has a name of somebody else's: allowed is example-…");
-///             Finding::new(Place::new(Section::Resource, id), Diagnostic::warning("foreign-name", message).value(name))
-///         };
-///         foreign.map(finding).collect()
+///         let mut found = Vec::new();
+///         for (id, resource) in &template.resources {
+///             let name = resource.properties.get("BucketName").and_then(|name| name.as_str());
+///             if let Some(name) = name.filter(|name| !name.starts_with("example-")) {
+///                 let message = format!("bucket {name:?} is named as somebody else's: allowed is example-…");
+///                 let finding = Diagnostic::warning("foreign-name", message).value(name);
+///                 found.push(Finding::new(Place::new(Section::Resource, id), finding));
+///             }
+///         }
+///         found
 ///     }
 /// }
 /// ```
