@@ -32,6 +32,7 @@ pub use stackwright_cfn as cfn;
 pub use stackwright_constructs as constructs;
 pub use stackwright_core as core;
 pub use stackwright_k8s as k8s;
+pub use stackwright_validation as validation;
 
 pub use stackwright_cfn::{json, sub};
 

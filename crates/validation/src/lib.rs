@@ -50,6 +50,7 @@ mod table;
 mod testing;
 mod text;
 mod user_data;
+mod validator;
 mod view;
 mod walk;
 mod way;
@@ -61,6 +62,7 @@ pub use near::nearest;
 pub use place::{Place, Section, Step};
 pub use problem::{element_diagnostic, object_diagnostic};
 pub use text::{Text, Validated, validate_text};
+pub use validator::{Rendered, Validator};
 pub use way::Way;
 
 /// A family of rules: it looks at a document and adds what it finds.
