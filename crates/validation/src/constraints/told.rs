@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use stackwright_assembly::{Diagnostic, Severity};
+use stackwright_assembly::Diagnostic;
 use stackwright_cfn::{Node, Resource};
 
 use super::literal::{listed, shown};
@@ -227,12 +227,4 @@ pub(super) fn unknown_type(
     let message = format!("{type_name} is no resource type that is known");
     let told = slip("unknown-type", message, nearest(type_name, table::names()));
     Some(finding(&element.key("Type"), told.value(type_name)))
-}
-
-/// A finding about what a parameter may be given: whoever deploys may still give something else.
-pub(super) fn of_parameter(mut finding: Finding, what: &str, parameter: &Way<'_>) -> Finding {
-    let Diagnostic { message, severity, .. } = &mut finding.diagnostic;
-    *severity = Severity::Warning;
-    *message = format!("{message}; it is {what} of parameter {:?}", parameter.name());
-    finding.related("the parameter", parameter.place())
 }
