@@ -6,6 +6,7 @@ use stackwright_assembly::Diagnostic;
 use stackwright_cfn::{Node, Resource};
 
 use super::literal::{listed, shown};
+use crate::conditions::Fact;
 use crate::near::{nearest, slip};
 use crate::schema::{Bounds, Kind, Name, Object, Pattern};
 use crate::view::scalar;
@@ -155,6 +156,21 @@ pub(super) fn forbidden(subject: &str, way: &Way<'_>) -> Finding {
 
 pub(super) fn missing(subject: &str, name: &str, way: &Way<'_>) -> Finding {
     let message = format!("{subject} has no {name}, which it must have");
+    finding(
+        way,
+        Diagnostic::error("missing-property", message)
+            .value("nothing")
+            .allowed(format!("a value for {name}")),
+    )
+}
+
+pub(super) fn missing_under(subject: &str, name: &str, facts: &[Fact<'_>], way: &Way<'_>) -> Finding {
+    let case = facts.iter().map(|(condition, holds)| match holds {
+        true => format!("{condition:?} holds"),
+        false => format!("{condition:?} does not hold"),
+    });
+    let case = case.collect::<Vec<_>>().join(" and ");
+    let message = format!("{subject} has no {name} where {case}: it must have one in every case");
     finding(
         way,
         Diagnostic::error("missing-property", message)
