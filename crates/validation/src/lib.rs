@@ -28,23 +28,28 @@
 mod about;
 mod acknowledgement;
 mod address_block;
-mod arguments;
 mod conditions;
 mod constraints;
 mod document;
 mod elements;
+mod event_source;
 mod finding;
 mod form;
+mod functions;
 mod known;
 mod near;
 mod network;
 mod parameters;
 mod place;
 mod policy;
+mod ports;
 mod presence;
 mod problem;
 mod references;
+mod scaling;
+mod schedule;
 mod schema;
+mod sections;
 mod security;
 mod statement;
 mod table;
@@ -68,12 +73,27 @@ pub use way::Way;
 pub type Rule = fn(&Document<'_>, &mut Vec<Finding>);
 
 /// Every family of rules, in the order they are asked.
-pub const RULES: &[Rule] =
-    &[address_block::check, constraints::check, network::check, presence::check, security::check];
+pub const RULES: &[Rule] = &[
+    address_block::check,
+    constraints::check,
+    network::check,
+    ports::check,
+    scaling::check,
+    schedule::check,
+    event_source::check,
+    presence::check,
+    security::check,
+];
 
 /// The families of rules that only what was read is shown to, as an app tells the same by itself.
-pub(crate) const RULES_OF_FILES: &[Rule] =
-    &[references::check, statement::check, elements::check, parameters::check, arguments::check];
+pub(crate) const RULES_OF_FILES: &[Rule] = &[
+    references::check,
+    statement::check,
+    elements::check,
+    parameters::check,
+    functions::check,
+    sections::check,
+];
 
 /// Every rule that may be acknowledged, with the reason for it: those of templates, then those of manifests.
 ///
