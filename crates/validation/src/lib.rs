@@ -37,6 +37,7 @@ mod finding;
 mod form;
 mod functions;
 mod known;
+mod location;
 mod near;
 mod network;
 mod parameters;
@@ -82,6 +83,7 @@ pub const RULES: &[Rule] = &[
     schedule::check,
     event_source::check,
     presence::check,
+    location::check,
     security::check,
 ];
 
@@ -93,6 +95,7 @@ pub(crate) const RULES_OF_FILES: &[Rule] = &[
     parameters::check,
     functions::check,
     sections::check,
+    location::check_zones,
 ];
 
 /// Every rule that may be acknowledged, with the reason for it: those of templates, then those of manifests.
@@ -102,7 +105,7 @@ pub(crate) const RULES_OF_FILES: &[Rule] = &[
 /// assert!(rule.reason.contains("internet"));
 /// ```
 pub fn rules() -> impl Iterator<Item = About> {
-    let of_templates = security::ABOUT.iter().copied().flatten().copied();
+    let of_templates = security::ABOUT.iter().copied().flatten().chain(location::ABOUT).copied();
     let of_manifests = stackwright_k8s::check::SECURITY.map(|(code, reason)| About::new(code, reason));
     // A secret is one in a manifest as well as in a template.
     let of_manifests = of_manifests.into_iter().filter(|rule| rule.code != "plain-secret");
