@@ -71,8 +71,8 @@ fn template(file: &str, text: &str) -> (Vec<Diagnostic>, Vec<Acknowledged>) {
     };
     let at = |place: &Place| {
         let steps: Vec<String> = place.steps.iter().map(ToString::to_string).collect();
-        let outer = [place.section.key(), place.id.as_str()];
-        source(file, places.find(outer.into_iter().chain(steps.iter().map(String::as_str))))
+        let outer = [place.section.key(), place.id.as_str()].into_iter().filter(|key| !key.is_empty());
+        source(file, places.find(outer.chain(steps.iter().map(String::as_str))))
     };
     let diagnostic = |finding: Finding| {
         let related = finding.related.into_iter().map(|(label, place)| {

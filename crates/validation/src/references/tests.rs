@@ -55,6 +55,20 @@ fn attributes_of_what_a_macro_makes_resources_of_are_not_known() {
 }
 
 #[test]
+fn conditions_know_no_resources() {
+    let condition = |condition: &str, expected: &[&str]| {
+        let used = "A: {Type: 'Custom::A', Condition: C}, Queue: {Type: 'AWS::SQS::Queue'}";
+        check(&format!("{{Conditions: {{C: {condition}}}, Resources: {{{used}}}}}"), expected);
+    };
+    condition("{'Fn::Equals': [{Ref: 'AWS::Region'}, a]}", &[]);
+    condition("{'Fn::Equals': [{Ref: Queue}, a]}", &["resource-in-condition C.Fn::Equals.0.Ref"]);
+    condition(
+        "{'Fn::Equals': [{'Fn::GetAtt': [Queue, Arn]}, a]}",
+        &["resource-in-condition C.Fn::Equals.0.Fn::GetAtt"],
+    );
+}
+
+#[test]
 fn what_is_said_twice_or_for_nothing_is_told() {
     queue("Properties: {A: {Ref: Queue}}, DependsOn: Queue", &["redundant-depends-on A.DependsOn"]);
     check(
