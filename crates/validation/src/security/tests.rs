@@ -139,6 +139,11 @@ const BAD: &[(&str, &str, &str)] = &[
         "plain-secret A.ContainerDefinitions.0.Environment.0.Value",
     ),
     (
+        "AWS::SageMaker::Model",
+        "PrimaryContainer: {Environment: {GITHUB_TOKEN: abcdefgh, MODE: abcdefgh}}",
+        "plain-secret A.PrimaryContainer.Environment.GITHUB_TOKEN",
+    ),
+    (
         TEMPLATE,
         "LaunchTemplateData: {MetadataOptions: {HttpTokens: required},
           UserData: {'Fn::Base64': {'Fn::Sub': 'export AWS_ACCESS_KEY_ID=AKIAQQQQQQQQQQQQQQQQ'}}}",
