@@ -125,6 +125,14 @@ impl Diagnostic {
         self
     }
 
+    /// Adds which word was meant, where one is near enough.
+    pub fn meant(self, word: Option<&str>) -> Self {
+        match word {
+            Some(word) => self.hint(format!("did you mean {word:?}?")),
+            None => self,
+        }
+    }
+
     /// Adds another place that has to do with it.
     pub fn related(mut self, related: Related) -> Self {
         self.related.push(related);

@@ -8,5 +8,4 @@ pub mod ip_plan;
 mod line;
 pub mod multus;
 mod share;
-mod spelling;
 pub mod ssm;

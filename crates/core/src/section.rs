@@ -4,6 +4,7 @@ use std::panic::Location;
 
 use stackwright_assembly::Diagnostic;
 use stackwright_cfn::{LogicalId, Node, Problem, Target, Text};
+use stackwright_validation::element_diagnostic;
 
 use crate::construct::{Construct, Scope};
 use crate::tree::{Kind, Section};
@@ -25,11 +26,7 @@ pub(crate) fn add(
 /// Tells what is wrong with a part of a template, at the construct it belongs to and the line that gave it.
 pub(crate) fn report(scope: &impl Scope, location: &'static Location<'static>, problems: Vec<Problem>) {
     for problem in problems {
-        let mut finding = Diagnostic::error(problem.code, problem.message);
-        finding.value = problem.value;
-        finding.allowed = problem.allowed;
-        finding.hint = problem.hint;
-        scope.report(finding.source(location));
+        scope.report(element_diagnostic(problem).source(location));
     }
 }
 

@@ -2,8 +2,9 @@
 
 use ipnet::IpNet;
 use stackwright_assembly::Diagnostic;
-use stackwright_cfn::{Map, Node};
+use stackwright_cfn::Node;
 
+use crate::walk::walk_map;
 use crate::{Document, Finding, Section, Way};
 
 /// What is wrong with the literal address blocks of resources, at any depth.
@@ -15,7 +16,15 @@ pub(crate) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
     for (id, resource) in document.resources() {
         let type_name = resource.type_name.as_str();
         if type_name.starts_with("AWS::EC2::") || type_name.starts_with("AWS::EKS::") {
-            in_map(&resource.properties, &Way::to(Section::Resource, id).key("Properties"), found);
+            let element = Way::to(Section::Resource, id);
+            walk_map(&resource.properties, &element.key("Properties"), &mut |node, way| {
+                if let Node::Text(text) = node
+                    && is_block(way.name())
+                {
+                    found.extend(problem(text, way));
+                }
+                true
+            });
         }
     }
 }
@@ -31,28 +40,6 @@ pub(crate) fn is_looked_at(type_name: &str, property: &str) -> bool {
 fn is_block(property: &str) -> bool {
     let endings = ["Cidr", "Cidrs", "CidrBlock", "CidrBlocks", "CidrIp", "CidrIpv6"];
     endings.iter().any(|ending| property.ends_with(ending))
-}
-
-fn in_map(map: &Map, way: &Way<'_>, found: &mut Vec<Finding>) {
-    for (key, value) in map.iter() {
-        let way = way.key(key);
-        let is_block = is_block(key);
-        match value {
-            Node::Text(text) if is_block => found.extend(problem(text, &way)),
-            Node::Map(map) => in_map(map, &way, found),
-            Node::List(items) => {
-                for (index, item) in items.iter().enumerate() {
-                    let way = way.index(index);
-                    match item {
-                        Node::Text(text) if is_block => found.extend(problem(text, &way)),
-                        Node::Map(map) => in_map(map, &way, found),
-                        _ => {}
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
 }
 
 /// What is wrong with an address block.

@@ -4,32 +4,25 @@ use stackwright_assembly::Diagnostic;
 use stackwright_cfn::{Function, Node};
 
 use crate::view::scalar;
+use crate::walk::{walk, walk_map};
 use crate::{Document, Finding, Section, Way};
 
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html>
 pub(crate) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
+    let mut visit = |node: &Node, way: &Way<'_>| {
+        if let Node::Call(call) = node {
+            look(call.function, &call.argument, &way.key(call.function.key()), found);
+        }
+        true
+    };
     for (id, resource) in document.resources() {
         let element = Way::to(Section::Resource, id);
-        let properties = element.key("Properties");
-        resource.properties.iter().for_each(|(key, value)| walk(value, &properties.key(key), found));
+        walk_map(&resource.properties, &element.key("Properties"), &mut visit);
     }
     for section in [Section::Condition, Section::Output] {
-        document.elements(section).for_each(|(id, element)| walk(element, &Way::to(section, id), found));
-    }
-}
-
-fn walk(node: &Node, way: &Way<'_>, found: &mut Vec<Finding>) {
-    match node {
-        Node::List(items) => {
-            items.iter().enumerate().for_each(|(index, item)| walk(item, &way.index(index), found));
+        for (id, element) in document.elements(section) {
+            walk(element, &Way::to(section, id), &mut visit);
         }
-        Node::Map(map) => map.iter().for_each(|(key, value)| walk(value, &way.key(key), found)),
-        Node::Call(call) => {
-            let way = way.key(call.function.key());
-            look(call.function, &call.argument, &way, found);
-            walk(&call.argument, &way, found);
-        }
-        _ => {}
     }
 }
 
@@ -67,17 +60,15 @@ fn look(function: Function, argument: &Node, way: &Way<'_>, found: &mut Vec<Find
 
 #[cfg(test)]
 mod tests {
-    use crate::{Document, Finding};
+    use crate::testing;
 
     #[track_caller]
     fn check(call: &str, expected: &[&str]) {
-        let text = format!("{{Resources: {{A: {{Type: 'Custom::A', Properties: {{P: {{{call}}}}}}}}}}}");
-        let read = stackwright_cfn::read(&text).unwrap();
-        let mut found: Vec<Finding> = Vec::new();
-        super::check(&Document::of(&read), &mut found);
-        let found: Vec<String> =
-            found.iter().map(|finding| format!("{} {}", finding.diagnostic.code, finding.place)).collect();
-        assert_eq!(found, expected, "{call}");
+        testing::check(
+            super::check,
+            &format!("{{Resources: {{A: {{Type: 'Custom::A', Properties: {{P: {{{call}}}}}}}}}}}"),
+            expected,
+        );
     }
 
     #[test]

@@ -77,10 +77,7 @@ fn attributes(resource: &Resource, way: &Way<'_>, found: &mut Vec<Finding>) {
             unknown => {
                 let message = format!("a resource has no {unknown:?}: allowed are {}", KEYS.join(", "));
                 let finding = Diagnostic::error("unknown-key", message).value(unknown);
-                let mut finding = finding.allowed(KEYS.join(", "));
-                if let Some(near) = nearest(unknown, KEYS.into_iter()) {
-                    finding = finding.hint(format!("did you mean {near:?}?"));
-                }
+                let finding = finding.allowed(KEYS.join(", ")).meant(nearest(unknown, KEYS.into_iter()));
                 found.push(Finding::new(way.place(), finding));
                 continue;
             }
@@ -110,16 +107,11 @@ fn has_no_snapshots(type_name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Document, Finding};
+    use crate::testing;
 
     #[track_caller]
     fn check(template: &str, expected: &[&str]) {
-        let read = stackwright_cfn::read(template).unwrap();
-        let mut found: Vec<Finding> = Vec::new();
-        super::check(&Document::of(&read), &mut found);
-        let found: Vec<String> =
-            found.iter().map(|finding| format!("{} {}", finding.diagnostic.code, finding.place)).collect();
-        assert_eq!(found, expected, "{template}");
+        testing::check(super::check, template, expected);
     }
 
     #[test]

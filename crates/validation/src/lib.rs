@@ -21,9 +21,9 @@
 //! # Another family of rules
 //!
 //! A family is a file with a function `check` of the type [`Rule`], and a line in [`RULES`]. It looks at the document,
-//! follows references with [`Document::follow`], keeps the [`Way`] to where it is, and pushes a [`Finding`] for whatever is
-//! wrong, always with the place of the value itself. It never stops at the first finding, and says nothing about values that are known only at
-//! deploy time.
+//! follows references with [`Document::follow`], keeps the [`Way`] to where it is, and pushes a [`Finding`] for whatever
+//! is wrong, always with the place of the value itself. It never stops at the first finding, and says nothing about
+//! values that are known only at deploy time.
 
 mod about;
 mod acknowledgement;
@@ -40,19 +40,25 @@ mod network;
 mod parameters;
 mod place;
 mod policy;
+mod problem;
 mod references;
 mod schema;
 mod security;
 mod statement;
 mod table;
+#[cfg(test)]
+mod testing;
 mod text;
 mod view;
+mod walk;
 mod way;
 
 pub use about::About;
 pub use document::{Document, Used};
 pub use finding::Finding;
+pub use near::nearest;
 pub use place::{Place, Section, Step};
+pub use problem::{element_diagnostic, object_diagnostic};
 pub use text::{Text, Validated, validate_text};
 pub use way::Way;
 

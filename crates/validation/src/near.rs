@@ -1,8 +1,10 @@
 //! Words that are nearly others: slips of the pen.
 
+use stackwright_assembly::Diagnostic;
+
 /// Whether one word is the other but for a slip: other capitals or dashes, or a letter or two too many, too few or
 /// wrong. Digits do not slip: `m6g.large` is not `m5g.large`, and a new version not an old one.
-pub(crate) fn is_slip(given: &str, meant: &str) -> bool {
+fn is_slip(given: &str, meant: &str) -> bool {
     if given == meant {
         return false;
     }
@@ -26,11 +28,26 @@ pub(crate) fn is_slip(given: &str, meant: &str) -> bool {
         && distance(&given, &meant) <= most
 }
 
-/// The word of several that is nearest, if it is near enough to be meant.
-pub(crate) fn nearest<'w>(given: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+/// The word of several that is nearest, if it is near enough to be meant: what a misspelt name was to be.
+///
+/// ```
+/// let names = ["VpcId", "SubnetId", "SubnetIds"];
+/// assert_eq!(stackwright_validation::nearest("subnet-id", names.into_iter()), Some("SubnetId"));
+/// assert_eq!(stackwright_validation::nearest("Other", names.into_iter()), None);
+/// ```
+pub fn nearest<'w>(given: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
     let mut near: Vec<&str> = words.filter(|word| is_slip(given, word)).collect();
     near.sort_by_key(|word| distance(&given.chars().collect::<Vec<_>>(), &word.chars().collect::<Vec<_>>()));
     near.first().copied()
+}
+
+/// A finding about a word that a list does not have. The list may be behind what AWS has: only what is nearly one of
+/// its words is certainly wrong.
+pub(crate) fn slip(code: &str, message: String, meant: Option<&str>) -> Diagnostic {
+    match meant {
+        Some(_) => Diagnostic::error(code, message).meant(meant),
+        None => Diagnostic::warning(code, message),
+    }
 }
 
 /// How many letters have to be put in, taken out, replaced, or swapped with the next.

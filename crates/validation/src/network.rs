@@ -103,16 +103,11 @@ fn ports<'n>(document: &Document<'n>, rule: &'n Map, way: &Way<'_>, found: &mut 
 
 #[cfg(test)]
 mod tests {
-    use crate::{Document, Finding};
+    use crate::testing;
 
     #[track_caller]
     fn check(resources: &str, expected: &[&str]) {
-        let template = stackwright_cfn::read(&format!("{{Resources: {{{resources}}}}}")).unwrap();
-        let mut found: Vec<Finding> = Vec::new();
-        super::check(&Document::of(&template), &mut found);
-        let found: Vec<String> =
-            found.iter().map(|finding| format!("{} {}", finding.diagnostic.code, finding.place)).collect();
-        assert_eq!(found, expected, "{resources}");
+        testing::check(super::check, &format!("{{Resources: {{{resources}}}}}"), expected);
     }
 
     fn subnet(id: &str, block: &str) -> String {

@@ -74,17 +74,15 @@ fn refusal(value: &str, kind: &str, settings: &Map) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Document, Finding};
+    use crate::testing;
 
     #[track_caller]
     fn check(settings: &str, expected: &[&str]) {
-        let read = stackwright_cfn::read(&format!("{{Parameters: {{P: {{{settings}}}}}, Resources: {{}}}}"))
-            .unwrap();
-        let mut found: Vec<Finding> = Vec::new();
-        super::check(&Document::of(&read), &mut found);
-        let found: Vec<String> =
-            found.iter().map(|finding| format!("{} {}", finding.diagnostic.code, finding.place)).collect();
-        assert_eq!(found, expected, "{settings}");
+        testing::check(
+            super::check,
+            &format!("{{Parameters: {{P: {{{settings}}}}}, Resources: {{}}}}"),
+            expected,
+        );
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! The policies of resources, wherever they have them.
 
-use stackwright_cfn::{Map, Node, Resource};
+use stackwright_cfn::{Map, Resource};
 
 use crate::known::items;
+use crate::walk::walk_map;
 use crate::{Document, Section, Way};
 
 /// What a policy is about.
@@ -33,26 +34,12 @@ pub(crate) fn policies<'n>(id: &str, resource: &'n Resource, show: &mut dyn FnMu
         _ => Form::Resource,
     };
     let element = Way::to(Section::Resource, id);
-    in_map(&resource.properties, form, &element.key("Properties"), show);
-}
-
-fn in_map<'n>(map: &'n Map, form: Form, way: &Way<'_>, show: &mut dyn FnMut(&Policy<'n>, &Way<'_>)) {
-    for (key, value) in map.iter() {
-        let form = if key.as_str() == "AssumeRolePolicyDocument" { Form::Trust } else { form };
-        in_node(value, form, &way.key(key), show);
-    }
-}
-
-fn in_node<'n>(node: &'n Node, form: Form, way: &Way<'_>, show: &mut dyn FnMut(&Policy<'n>, &Way<'_>)) {
-    match node {
-        Node::Map(map) if map.contains_key("Statement") => show(&Policy { form, map }, way),
-        Node::Map(map) => in_map(map, form, way, show),
-        Node::List(items) => {
-            items.iter().enumerate().for_each(|(index, item)| in_node(item, form, &way.index(index), show));
-        }
-        Node::Call(call) => in_node(&call.argument, form, &way.key(call.function.key()), show),
-        _ => {}
-    }
+    walk_map(&resource.properties, &element.key("Properties"), &mut |node, way| {
+        let Some(map) = node.as_map().filter(|map| map.contains_key("Statement")) else { return true };
+        let form = if way.passes("AssumeRolePolicyDocument") { Form::Trust } else { form };
+        show(&Policy { form, map }, way);
+        false
+    });
 }
 
 /// Shows every statement of a policy.

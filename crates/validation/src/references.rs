@@ -11,8 +11,9 @@ use std::collections::BTreeSet;
 use stackwright_assembly::Diagnostic;
 use stackwright_cfn::{Function, Node, Resource};
 
-use crate::near::nearest;
+use crate::near::{nearest, slip};
 use crate::schema::Schema;
+use crate::walk::walk;
 use crate::{Document, Finding, Section, Way};
 
 /// What a value refers to.
@@ -58,7 +59,7 @@ pub(crate) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
             if let Some(Node::Text(name)) = element.as_map().and_then(|map| map.get("Condition")) {
                 look(document, &Target::Condition(name), &way.key("Condition"), &mut used, found);
             }
-            walk(element, &way, &mut |target, way| look(document, &target, way, &mut used, found));
+            of_node(element, &way, &mut |target, way| look(document, &target, way, &mut used, found));
         }
     }
     unused(document, &used, found);
@@ -69,7 +70,7 @@ pub(crate) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
 fn of_resource<'n>(id: &str, resource: &'n Resource, show: &mut dyn FnMut(Target<'n>, &Way<'_>)) {
     let element = Way::to(Section::Resource, id);
     let properties = element.key("Properties");
-    resource.properties.iter().for_each(|(key, value)| walk(value, &properties.key(key), show));
+    resource.properties.iter().for_each(|(key, value)| of_node(value, &properties.key(key), show));
     for (key, value) in resource.attributes.iter() {
         let way = element.key(key);
         match (key.as_str(), value) {
@@ -82,25 +83,19 @@ fn of_resource<'n>(id: &str, resource: &'n Resource, show: &mut dyn FnMut(Target
                 }
             }
             ("Condition", Node::Text(name)) => show(Target::Condition(name), &way),
-            _ => walk(value, &way, show),
+            _ => of_node(value, &way, show),
         }
     }
 }
 
-fn walk<'n>(node: &'n Node, way: &Way<'_>, show: &mut dyn FnMut(Target<'n>, &Way<'_>)) {
-    match node {
-        Node::List(items) => {
-            items.iter().enumerate().for_each(|(index, item)| walk(item, &way.index(index), show));
+/// Shows what a value refers to, at any depth.
+fn of_node<'n>(node: &'n Node, way: &Way<'_>, show: &mut dyn FnMut(Target<'n>, &Way<'_>)) {
+    walk(node, way, &mut |node, way| {
+        if let Node::Call(call) = node {
+            function(call.function, &call.argument, &way.key(call.function.key()), show);
         }
-        Node::Map(map) => map.iter().for_each(|(key, value)| walk(value, &way.key(key), show)),
-        Node::Sub(pieces) => pieces.iter().for_each(|piece| walk(piece, way, show)),
-        Node::Call(call) => {
-            let way = way.key(call.function.key());
-            function(call.function, &call.argument, &way, show);
-            walk(&call.argument, &way, show);
-        }
-        _ => {}
-    }
+        true
+    });
 }
 
 fn function<'n>(
@@ -194,12 +189,7 @@ fn look<'n>(
 fn dangling(way: &Way<'_>, what: &str, id: &str, near: Option<&str>) -> Finding {
     let finding =
         Diagnostic::error("dangling-reference", format!("there is no {what} {id:?} in the template"));
-    let finding = finding.value(id);
-    let finding = match near {
-        Some(near) => finding.hint(format!("did you mean {near:?}?")),
-        None => finding,
-    };
-    Finding::new(way.place(), finding)
+    Finding::new(way.place(), finding.value(id).meant(near))
 }
 
 /// What is known of attributes is behind what AWS has: only a slip of the pen is certainly wrong.
@@ -214,10 +204,7 @@ fn unknown_attribute(resource: &Resource, id: &str, attribute: &str, way: &Way<'
     }
     let allowed = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
     let message = format!("{type_name} {id:?} has no attribute {attribute:?}: allowed are {allowed}");
-    let finding = match nearest(attribute, known.iter().copied()) {
-        Some(near) => Diagnostic::error("unknown-attribute", message).hint(format!("did you mean {near:?}?")),
-        None => Diagnostic::warning("unknown-attribute", message),
-    };
+    let finding = slip("unknown-attribute", message, nearest(attribute, known.iter().copied()));
     Some(Finding::new(way.place(), finding.value(attribute).allowed(allowed)))
 }
 

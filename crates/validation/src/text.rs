@@ -1,10 +1,10 @@
 //! Texts of templates and of manifests: what is wrong with one, each finding with its line.
 
-use stackwright_assembly::{Acknowledged, Diagnostic, Related, Severity, Source};
+use stackwright_assembly::{Acknowledged, Diagnostic, Related, Source};
 use stackwright_cfn::{Places, read_with_places};
 use stackwright_k8s::{Object, Placed, Problem, Scopes, check};
 
-use crate::{Document, Finding, Place, RULES, RULES_OF_FILES, ask};
+use crate::{Document, Finding, Place, RULES, RULES_OF_FILES, ask, element_diagnostic, object_diagnostic};
 
 /// What a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,11 +65,7 @@ fn template(file: &str, text: &str) -> (Vec<Diagnostic>, Vec<Acknowledged>) {
     let (template, places) = match read_with_places(text) {
         Ok(read) => read,
         Err(error) => {
-            let problem = error.problem();
-            let mut diagnostic = Diagnostic::error(problem.code, &*problem.message);
-            diagnostic.value = problem.value.clone();
-            diagnostic.allowed = problem.allowed.clone();
-            diagnostic.hint = problem.hint.clone();
+            let diagnostic = element_diagnostic(error.problem().clone());
             return (vec![diagnostic.source(source(file, (error.line(), error.column())))], Vec::new());
         }
     };
@@ -117,14 +113,8 @@ fn manifest(file: &str, text: &str, placed: &[Placed]) -> Vec<Diagnostic> {
         source(file, place.unwrap_or(start(index)))
     };
     let diagnostic = |index: usize, problem: Problem| {
-        let mut diagnostic = Diagnostic::error(problem.code, problem.message);
-        if problem.is_warning {
-            diagnostic.severity = Severity::Warning;
-        }
-        diagnostic.value = problem.value;
-        diagnostic.allowed = problem.allowed;
-        diagnostic.hint = problem.hint;
-        diagnostic.path(objects[index].to_string()).source(at(index, &problem.path))
+        let source = at(index, &problem.path);
+        object_diagnostic(problem).path(objects[index].to_string()).source(source)
     };
     let scopes = Scopes::new(objects.iter().copied());
     let mut found = Vec::new();

@@ -47,6 +47,15 @@ impl<'w> Way<'w> {
         }
     }
 
+    /// Whether it goes through a key.
+    pub fn passes(&self, name: &str) -> bool {
+        match self.0 {
+            Link::Element(..) => false,
+            Link::Key(above, key) => key == name || above.passes(name),
+            Link::Index(above, _) => above.passes(name),
+        }
+    }
+
     /// What a message calls the value: the last key, or the logical id of the element.
     pub fn name(&self) -> &'w str {
         match self.0 {

@@ -1,9 +1,8 @@
 //! How many network interfaces and addresses the types of instances have, as far as that was known when this was built.
 
-use stackwright_core::Diagnostic;
+use stackwright_core::{Diagnostic, nearest};
 
 use super::instance_type::InstanceType;
-use crate::spelling::nearest;
 
 /// One type a line, in order of their names.
 const FACTS: &str = include_str!("../../facts/instances");

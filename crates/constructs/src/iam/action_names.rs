@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use crate::spelling::nearest;
+use stackwright_core::nearest;
 
 /// One service a paragraph: its prefix, then its actions, each on a line of its own with a space before it.
 const FACTS: &str = include_str!("../../facts/actions");

@@ -113,7 +113,7 @@ fn unknown_action(action: &str, unknown: Unknown) -> Diagnostic {
 
 fn with_nearest(finding: Diagnostic, nearest: Option<String>) -> Diagnostic {
     match nearest {
-        Some(nearest) => finding.hint(format!("did you mean {nearest:?}?")),
+        Some(_) => finding.meant(nearest.as_deref()),
         None => finding.hint(format!("the names are those of {}", action_names::as_of())),
     }
 }

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use stackwright_assembly::{Diagnostic, Severity};
-use stackwright_k8s::{Object, Problem, Scopes, check, defined};
+use stackwright_assembly::Diagnostic;
+use stackwright_k8s::{Object, Scopes, check, defined};
+use stackwright_validation::object_diagnostic;
 
 use super::graph;
 use super::references::Links;
@@ -40,13 +41,13 @@ pub(super) fn check(tree: &mut Tree, links: &mut Links) {
     let scopes = Scopes::new(objects(tree).map(|(_, object)| object));
     for (id, object) in objects(tree) {
         let problems = check::object(object).into_iter().chain(check::scope(object, &scopes));
-        findings.extend(problems.map(|problem| tree.at(id, diagnostic(problem))));
+        findings.extend(problems.map(|problem| tree.at(id, object_diagnostic(problem))));
     }
     for (ids, namespaces) in clusters(tree) {
         let objects: Vec<&Object> = ids.iter().filter_map(|id| object(tree, *id)).collect();
         let namespaces: Vec<&str> = namespaces.iter().map(String::as_str).collect();
         for conflict in check::together(&objects, &namespaces) {
-            let mut finding = diagnostic(conflict.problem);
+            let mut finding = object_diagnostic(conflict.problem);
             if let Some(other) = conflict.other {
                 finding = finding.related(tree.related(ids[other], "defined first"));
             }
@@ -125,15 +126,4 @@ fn object(tree: &Tree, id: NodeId) -> Option<&Object> {
         Kind::Manifest(object) => Some(object),
         _ => None,
     }
-}
-
-fn diagnostic(problem: Problem) -> Diagnostic {
-    let mut finding = Diagnostic::error(problem.code, problem.message);
-    if problem.is_warning {
-        finding.severity = Severity::Warning;
-    }
-    finding.value = problem.value;
-    finding.allowed = problem.allowed;
-    finding.hint = problem.hint;
-    finding
 }

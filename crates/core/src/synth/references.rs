@@ -246,15 +246,13 @@ impl Resolver<'_, '_> {
                 Space::Condition => "condition",
                 Space::Mapping => "mapping",
             };
-            let mut finding = Diagnostic::error(
+            let finding = Diagnostic::error(
                 "dangling-reference",
                 format!("stack {:?} has no {what} {name:?}", tree.deployable_name(stack)),
             )
             .value(name)
-            .allowed(format!("the name of a {what} of the stack"));
-            if let Some(nearest) = known.nearest(space, name) {
-                finding = finding.hint(format!("did you mean {nearest:?}?"));
-            }
+            .allowed(format!("the name of a {what} of the stack"))
+            .meant(known.nearest(space, name));
             self.report(finding);
         }
     }

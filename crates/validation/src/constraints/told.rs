@@ -6,7 +6,7 @@ use stackwright_assembly::{Diagnostic, Severity};
 use stackwright_cfn::{Node, Resource};
 
 use super::literal::{listed, shown};
-use crate::near::{is_slip, nearest};
+use crate::near::{nearest, slip};
 use crate::schema::{Bounds, Kind, Name, Object, Pattern};
 use crate::view::scalar;
 use crate::{Document, Finding, Way, address_block, form, table};
@@ -66,21 +66,10 @@ pub(super) fn wrong_kind(
 
 /// A list of allowed values is soon behind: only what differs as a slip of the pen does is certainly wrong.
 pub(super) fn value(way: &Way<'_>, text: &str, allowed: &[Name]) -> Finding {
-    let meant = allowed.iter().find(|value| is_slip(text, value));
     let list = listed(allowed);
     let message = format!("{} is {:?}: allowed are {list}", subject(way), shown(text));
-    let told = match meant {
-        Some(_) => Diagnostic::error("value-not-allowed", message),
-        None => Diagnostic::warning("value-not-allowed", message),
-    };
-    let told = told.value(text).allowed(list);
-    finding(
-        way,
-        match meant {
-            Some(meant) => told.hint(format!("did you mean {meant:?}?")),
-            None => told,
-        },
-    )
+    let meant = nearest(text, allowed.iter().map(|value| &**value));
+    finding(way, slip("value-not-allowed", message, meant).value(text).allowed(list))
 }
 
 fn range_of(bounds: Bounds) -> String {
@@ -208,10 +197,7 @@ pub(super) fn read_only(way: &Way<'_>) -> Finding {
 pub(super) fn unknown_property(subject: &str, key: &str, object: &Object, way: &Way<'_>) -> Finding {
     let names = || object.properties().iter().map(|property| &*property.name);
     let message = format!("{subject} has no property {key:?}");
-    let told = match nearest(key, names()) {
-        Some(near) => Diagnostic::error("unknown-property", message).hint(format!("did you mean {near:?}?")),
-        None => Diagnostic::warning("unknown-property", message),
-    };
+    let told = slip("unknown-property", message, nearest(key, names()));
     let names: Vec<Name> = names().map(|name| Name::Owned(name.to_owned())).collect();
     finding(way, told.value(key).allowed(listed(&names)))
 }
@@ -231,10 +217,7 @@ pub(super) fn unknown_type(
         return None;
     }
     let message = format!("{type_name} is no resource type that is known");
-    let told = match nearest(type_name, table::names()) {
-        Some(near) => Diagnostic::error("unknown-type", message).hint(format!("did you mean {near}?")),
-        None => Diagnostic::warning("unknown-type", message),
-    };
+    let told = slip("unknown-type", message, nearest(type_name, table::names()));
     Some(finding(&element.key("Type"), told.value(type_name)))
 }
 

@@ -1,15 +1,10 @@
 //! Templates with references that go wrong, and near ones that do not.
 
-use crate::{Document, Finding};
+use crate::{Document, testing};
 
 #[track_caller]
 fn check(template: &str, expected: &[&str]) {
-    let read = stackwright_cfn::read(template).unwrap();
-    let mut found: Vec<Finding> = Vec::new();
-    super::check(&Document::of(&read), &mut found);
-    let found: Vec<String> =
-        found.iter().map(|finding| format!("{} {}", finding.diagnostic.code, finding.place)).collect();
-    assert_eq!(found, expected, "{template}");
+    testing::check(super::check, template, expected);
 }
 
 #[track_caller]

@@ -3,15 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::{ABOUT, check};
-use crate::Document;
+use crate::testing;
 
 /// The codes and places of what is found in a template.
 #[track_caller]
 fn found(template: &str) -> Vec<String> {
-    let template = stackwright_cfn::read(template).unwrap();
-    let mut found = Vec::new();
-    check(&Document::of(&template), &mut found);
-    found.iter().map(|finding| format!("{} {}", finding.diagnostic.code, finding.place)).collect()
+    testing::found(check, template)
 }
 
 /// A template with one resource.
