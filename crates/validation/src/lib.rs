@@ -27,6 +27,7 @@
 
 mod about;
 mod acknowledgement;
+mod action;
 mod address_block;
 mod arguments;
 mod constraints;
@@ -44,6 +45,7 @@ mod problem;
 mod references;
 mod schema;
 mod security;
+mod sketch;
 mod statement;
 mod table;
 #[cfg(test)]
@@ -54,8 +56,10 @@ mod walk;
 mod way;
 
 pub use about::About;
+pub use action::action_problem;
 pub use document::{Document, Used};
 pub use finding::Finding;
+pub use form::is_region;
 pub use near::nearest;
 pub use place::{Place, Section, Step};
 pub use problem::{element_diagnostic, object_diagnostic};
@@ -66,11 +70,12 @@ pub use way::Way;
 pub type Rule = fn(&Document<'_>, &mut Vec<Finding>);
 
 /// Every family of rules, in the order they are asked.
-pub const RULES: &[Rule] = &[address_block::check, constraints::check, network::check, security::check];
+pub const RULES: &[Rule] =
+    &[address_block::check, constraints::check, network::check, statement::check, security::check];
 
 /// The families of rules that only what was read is shown to, as an app tells the same by itself.
 pub(crate) const RULES_OF_FILES: &[Rule] =
-    &[references::check, statement::check, elements::check, parameters::check, arguments::check];
+    &[references::check, elements::check, parameters::check, arguments::check];
 
 /// Every rule that may be acknowledged, with the reason for it: those of templates, then those of manifests.
 ///

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use stackwright_assembly::Diagnostic;
 use stackwright_cfn::{Node, Resource};
+use stackwright_validation::is_region;
 
 use super::references::Links;
 use crate::tree::{Kind, NodeId, Section, Tree};
@@ -196,16 +197,6 @@ impl Check<'_> {
     }
 }
 
-fn is_region(region: &str) -> bool {
-    let parts: Vec<&str> = region.split('-').collect();
-    let Some((number, words)) = parts.split_last() else { return false };
-    let is_word = |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
-    words.len() >= 2
-        && words.iter().all(is_word)
-        && number.len() == 1
-        && number.as_bytes()[0].is_ascii_digit()
-}
-
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html>
 fn is_type_name(name: &str) -> bool {
     let parts: Vec<&str> = name.split("::").collect();
@@ -222,14 +213,7 @@ fn is_type_name(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_region, is_type_name};
-
-    #[test]
-    fn regions() {
-        let good = ["us-east-1", "us-gov-west-1", "ap-southeast-7", "us-iso-east-1", "eusc-de-east-1"];
-        assert!(good.into_iter().all(is_region));
-        assert!(!["us-east", "us-east-1a", "US-EAST-1", "us--1", "", "1"].into_iter().any(is_region));
-    }
+    use super::is_type_name;
 
     #[test]
     fn type_names() {

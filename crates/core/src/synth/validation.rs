@@ -6,6 +6,7 @@ use stackwright_assembly::{Acknowledged, Diagnostic, Related};
 use stackwright_validation::{Document, Finding, Place, Section as Part, validate};
 
 use super::names::LogicalIds;
+use crate::acknowledgement::covers;
 use crate::tree::{Kind, NodeId, Section, Tree};
 
 /// Tells what every rule finds in the template of each stack.
@@ -45,10 +46,7 @@ pub(super) fn check(tree: &mut Tree, names: &LogicalIds, members: &BTreeMap<Node
 
 /// Whether the construct that made an element has told of the same value, and knows better what to do about it.
 fn is_told(findings: &[Diagnostic], finding: &Diagnostic) -> bool {
-    let is_within = |outer: &str| {
-        let rest = finding.path.as_deref().and_then(|path| path.strip_prefix(outer));
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
+    let is_within = |outer: &str| !outer.is_empty() && covers(outer, finding.path.as_deref());
     findings.iter().any(|other| {
         other.value.is_some() && other.value == finding.value && other.path.as_deref().is_some_and(is_within)
     })
