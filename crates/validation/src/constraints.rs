@@ -10,6 +10,7 @@ mod object;
 #[cfg(test)]
 mod tests;
 mod told;
+mod yielded;
 
 use stackwright_cfn::{Node, Resource};
 
@@ -80,8 +81,8 @@ impl Checker<'_, '_> {
             View::Literal(node) => self.literal(node, terms, way, sink),
             View::Folded(text) => self.literal(&text, terms, way, sink),
             View::Either(then, otherwise) => self.either(then, otherwise, terms, way, sink),
-            View::Parameter(id) => self.parameter(id, terms, way, sink),
-            View::Scalar => self.yields(Kind::String, terms, way, sink),
+            View::Parameter(id) => self.parameter(node, id, terms, way, sink),
+            View::Scalar => self.reference(node, terms, way, sink),
             View::List => self.yields(Kind::List, terms, way, sink),
             View::Absent | View::Unknown => sink.is_unsure = true,
         }
@@ -126,8 +127,16 @@ impl Checker<'_, '_> {
         }
     }
 
+    /// Checks what is known of a single value only by what it refers to.
+    fn reference(&self, node: &Node, terms: &[Term], way: &Way<'_>, sink: &mut Sink<'_>) {
+        match yielded::mismatch(self.document, node, terms, way) {
+            Some(finding) => sink.tell(|| finding),
+            None => self.yields(Kind::String, terms, way, sink),
+        }
+    }
+
     /// Checks what a parameter may be given: the values it allows, or what it is when nothing is said.
-    fn parameter(&self, id: &str, terms: &[Term], way: &Way<'_>, sink: &mut Sink<'_>) {
+    fn parameter(&self, node: &Node, id: &str, terms: &[Term], way: &Way<'_>, sink: &mut Sink<'_>) {
         let settings = self.document.parameter(id).and_then(Node::as_map);
         let Some(settings) = settings else { return sink.is_unsure = true };
         let type_name = settings.get("Type").and_then(Node::as_str).unwrap_or_default();
@@ -135,7 +144,7 @@ impl Checker<'_, '_> {
             return self.yields(Kind::List, terms, way, sink);
         }
         let before = sink.count;
-        self.yields(Kind::String, terms, way, sink);
+        self.reference(node, terms, way, sink);
         if sink.count > before || sink.found.is_none() || type_name.starts_with("AWS::SSM::") {
             return;
         }

@@ -30,6 +30,17 @@ pub(crate) fn has(text: &str, form: &str) -> bool {
     }
 }
 
+/// The form of what a parameter of a type is given: `AWS::EC2::Subnet::Id` is the id of a subnet.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html>
+pub(crate) fn of_parameter(type_name: &str) -> Option<String> {
+    let stored =
+        type_name.strip_prefix("AWS::SSM::Parameter::Value<").and_then(|rest| rest.strip_suffix('>'));
+    let (owner, kind) = stored.unwrap_or(type_name).rsplit_once("::")?;
+    let kind = if kind == "GroupName" { "Name" } else { kind };
+    (owner.matches("::").count() == 2).then(|| format!("{owner}.{kind}"))
+}
+
 /// A form in words, with an example.
 pub(crate) fn described(form: &str) -> &'static str {
     match form {

@@ -128,6 +128,14 @@ pub(super) fn form(way: &Way<'_>, text: &str, forms: &[&str]) -> Finding {
     finding(way, Diagnostic::error("wrong-form", message).value(text).allowed(allowed))
 }
 
+pub(super) fn reference(way: &Way<'_>, given: &str, forms: &[&str], hint: Option<String>) -> Finding {
+    let allowed = forms.iter().map(|name| form::described(name)).collect::<Vec<_>>().join(", or ");
+    let message = format!("{} is {given}: allowed is {allowed}", subject(way));
+    let mut told = Diagnostic::error("wrong-reference", message).value(given).allowed(allowed);
+    told.hint = hint;
+    finding(way, told)
+}
+
 pub(super) fn never(way: &Way<'_>) -> Finding {
     let message = format!("{} is given, and must not be with what else is given", subject(way));
     finding(way, Diagnostic::error("conflicting-properties", message).allowed("nothing"))
