@@ -56,6 +56,7 @@ mod walk;
 mod way;
 
 pub use about::About;
+pub use acknowledgement::{Acknowledgement, Said, Sorted, in_annotations, in_metadata, sort};
 pub use action::action_problem;
 pub use document::{Document, Used};
 pub use finding::Finding;
@@ -93,7 +94,7 @@ pub fn rules() -> impl Iterator<Item = About> {
 
 /// What every family of rules finds in a document, in the order they are asked; empty where nothing is wrong.
 ///
-/// What resources acknowledge in their metadata is among it, with their reasons.
+/// What is acknowledged is among it: [`sort`] tells it apart.
 pub fn validate(document: &Document<'_>) -> Vec<Finding> {
     ask(document, RULES.iter())
 }
@@ -103,7 +104,6 @@ fn ask<'r>(document: &Document<'_>, rules: impl Iterator<Item = &'r Rule>) -> Ve
     for rule in rules {
         rule(document, &mut found);
     }
-    acknowledgement::apply(document, &mut found);
     found
 }
 

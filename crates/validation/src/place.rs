@@ -5,6 +5,8 @@ use std::fmt;
 /// The sections of a template that hold elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Section {
+    /// `Metadata`.
+    Metadata,
     /// `Parameters`.
     Parameter,
     /// `Mappings`.
@@ -23,6 +25,7 @@ impl Section {
     /// The key of the section in a template.
     pub const fn key(self) -> &'static str {
         match self {
+            Section::Metadata => "Metadata",
             Section::Parameter => "Parameters",
             Section::Mapping => "Mappings",
             Section::Condition => "Conditions",

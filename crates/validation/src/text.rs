@@ -1,10 +1,13 @@
 //! Texts of templates and of manifests: what is wrong with one, each finding with its line.
 
 use stackwright_assembly::{Acknowledged, Diagnostic, Related, Source};
-use stackwright_cfn::{Places, read_with_places};
+use stackwright_cfn::{Places, Template, read_with_places};
 use stackwright_k8s::{Object, Placed, Problem, Scopes, check};
 
-use crate::{Document, Finding, Place, RULES, RULES_OF_FILES, ask, element_diagnostic, object_diagnostic};
+use crate::{
+    Acknowledgement, Document, Finding, Place, RULES, RULES_OF_FILES, Section, ask, element_diagnostic,
+    in_annotations, in_metadata, object_diagnostic, sort,
+};
 
 /// What a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +25,7 @@ pub struct Validated {
     pub kind: Text,
     /// What is wrong with it, or worth knowing.
     pub findings: Vec<Diagnostic>,
-    /// What it acknowledges itself, in the metadata of resources.
+    /// What it acknowledges itself: in metadata, or in annotations of objects.
     pub acknowledged: Vec<Acknowledged>,
 }
 
@@ -46,8 +49,8 @@ pub fn validate_text(file: &str, text: &str) -> Validated {
     };
     match objects.ok().filter(is_manifest) {
         Some(objects) => {
-            let findings = manifest(file, text, &objects);
-            Validated { kind: Text::Manifest, findings, acknowledged: Vec::new() }
+            let (findings, acknowledged) = manifest(file, text, &objects);
+            Validated { kind: Text::Manifest, findings, acknowledged }
         }
         None => {
             let (findings, acknowledged) = template(file, text);
@@ -83,57 +86,123 @@ fn template(file: &str, text: &str) -> (Vec<Diagnostic>, Vec<Acknowledged>) {
         diagnostic.related.extend(related);
         diagnostic.path(finding.place.to_string()).source(at(&finding.place))
     };
-    let (mut findings, mut acknowledged) = (Vec::new(), Vec::new());
-    for mut finding in ask(&Document::of(&template), RULES.iter().chain(RULES_OF_FILES)) {
-        match finding.acknowledged.take() {
-            Some(reason) => {
-                acknowledged.push(Acknowledged { finding: diagnostic(finding), reason, source: None });
+    let mut found = ask(&Document::of(&template), RULES.iter().chain(RULES_OF_FILES));
+    let said = said(&template, &mut found);
+    let codes: Vec<&str> = said.iter().map(|(_, given)| &*given.code).collect();
+    // What a resource says is nearer than what the template says.
+    let nearness = |index: usize, finding: &Finding| {
+        let at = &said[index].0;
+        let is_own = at.section == finding.place.section && at.id == finding.place.id;
+        (at.section == Section::Metadata || is_own).then_some(usize::from(is_own))
+    };
+    let sorted = sort(&codes, found, |finding| &finding.diagnostic, nearness);
+    let mut told = sorted.told;
+    if !told.iter().any(|finding| finding.diagnostic.is_error()) {
+        told.extend(sorted.unused.into_iter().map(|index| {
+            let (place, given) = &said[index];
+            let is_of_all = place.section == Section::Metadata;
+            let whose = if is_of_all { "the template" } else { "this resource" };
+            Finding::new(place.clone(), given.unused(whose))
+        }));
+    }
+    let acknowledged = sorted.acknowledged.into_iter().map(|(finding, index)| {
+        let reason = said[index].1.reason.clone();
+        Acknowledged { finding: diagnostic(finding), reason, source: None }
+    });
+    let acknowledged = acknowledged.collect();
+    (told.into_iter().map(diagnostic).collect(), acknowledged)
+}
+
+/// What a template and its resources acknowledge, with the places where they do. What is wrong with it is found.
+fn said(template: &Template, found: &mut Vec<Finding>) -> Vec<(Place, Acknowledgement)> {
+    let of_resources = template.resources.iter().filter_map(|(id, resource)| {
+        let metadata = resource.attributes.get("Metadata")?.as_map()?;
+        Some((Place::new(Section::Resource, id).at("Metadata").at("Stackwright"), metadata))
+    });
+    let of_all = (Place::new(Section::Metadata, "Stackwright"), &template.metadata);
+    let mut said = Vec::new();
+    for (place, metadata) in of_resources.chain([of_all]) {
+        for (way, given) in in_metadata(metadata) {
+            let place = way.iter().skip(1).fold(place.clone(), |place, key| place.at(key.as_str()));
+            match given {
+                Ok(given) => {
+                    found.extend(given.problem().map(|problem| Finding::new(place.clone(), problem)));
+                    said.push((place, given));
+                }
+                Err(problem) => found.push(Finding::new(place, problem)),
             }
-            None => findings.push(diagnostic(finding)),
         }
     }
-    (findings, acknowledged)
+    said
 }
 
 /// The namespaces of a manifest may be made by another one, so nothing is said of those that it does not make.
-fn manifest(file: &str, text: &str, placed: &[Placed]) -> Vec<Diagnostic> {
+fn manifest(file: &str, text: &str, placed: &[Placed]) -> (Vec<Diagnostic>, Vec<Acknowledged>) {
     let documents = Places::of(text);
     let objects: Vec<&Object> = placed.iter().map(|placed| &placed.object).collect();
     let start = |index: usize| (placed[index].line, placed[index].column);
-    let at = |index: usize, path: &str| {
+    let at = |index: usize, keys: &[String]| {
         // Objects that start at one place are the items of a list.
         let listed: Vec<usize> = (0..placed.len()).filter(|other| start(*other) == start(index)).collect();
         let mut way = Vec::new();
         if listed.len() > 1 {
             way.extend(["items".to_owned(), (index - listed[0]).to_string()]);
         }
-        way.extend(steps(path));
+        way.extend_from_slice(keys);
         let document = documents.iter().find(|document| document.start() == start(index));
         let place = document.map(|document| document.find(way.iter().map(String::as_str)));
         source(file, place.unwrap_or(start(index)))
     };
     let diagnostic = |index: usize, problem: Problem| {
-        let source = at(index, &problem.path);
+        let source = at(index, &steps(&problem.path));
         object_diagnostic(problem).path(objects[index].to_string()).source(source)
     };
     let scopes = Scopes::new(objects.iter().copied());
     let mut found = Vec::new();
     for (index, object) in objects.iter().enumerate() {
         let problems = check::object(object).into_iter().chain(check::scope(object, &scopes));
-        found.extend(problems.map(|problem| diagnostic(index, problem)));
+        found.extend(problems.map(|problem| (index, diagnostic(index, problem))));
     }
     let namespaces: Vec<&str> = objects.iter().filter_map(|object| object.namespace()).collect();
     for conflict in check::together(&objects, &namespaces) {
         let other = conflict.other.map(|other| Related {
             label: "defined first".to_owned(),
             path: Some(objects[other].to_string()),
-            source: at(other, "metadata.name"),
+            source: at(other, &steps("metadata.name")),
         });
         let mut diagnostic = diagnostic(conflict.object, conflict.problem);
         diagnostic.related.extend(other);
-        found.push(diagnostic);
+        found.push((conflict.object, diagnostic));
     }
-    found
+    let placed = |index: usize, keys: &[String], diagnostic: Diagnostic| {
+        (index, diagnostic.path(objects[index].to_string()).source(at(index, keys)))
+    };
+    let mut said = Vec::new();
+    for (index, object) in objects.iter().enumerate() {
+        for (way, given) in in_annotations(object) {
+            match given {
+                Ok(given) => {
+                    found.extend(given.problem().map(|problem| placed(index, &way, problem)));
+                    said.push((index, way, given));
+                }
+                Err(problem) => found.push(placed(index, &way, problem)),
+            }
+        }
+    }
+    let codes: Vec<&str> = said.iter().map(|(.., given)| &*given.code).collect();
+    let nearness = |index: usize, (object, _): &(usize, _)| (said[index].0 == *object).then_some(0);
+    let sorted = sort(&codes, found, |(_, diagnostic)| diagnostic, nearness);
+    let mut told: Vec<Diagnostic> = sorted.told.into_iter().map(|(_, diagnostic)| diagnostic).collect();
+    if !told.iter().any(Diagnostic::is_error) {
+        let unused = sorted.unused.into_iter().map(|index| &said[index]);
+        told.extend(unused.map(|(index, way, given)| placed(*index, way, given.unused("this object")).1));
+    }
+    let acknowledged = sorted.acknowledged.into_iter().map(|((_, finding), index)| Acknowledged {
+        finding,
+        reason: said[index].2.reason.clone(),
+        source: None,
+    });
+    (told, acknowledged.collect())
 }
 
 /// The steps of a path whose dots within names are written `\.`.
@@ -215,6 +284,95 @@ items:
         let expected =
             ["f:4:9 invalid-name ConfigMap Web", "f:12:22 duplicate-object ServiceAccount made-elsewhere/a"];
         check(text, Text::Manifest, &expected);
+    }
+
+    /// That of a text these findings are left, and these are acknowledged, told as code, path and reason.
+    #[track_caller]
+    fn check_acknowledged(text: &str, findings: &[&str], expected: &[&str]) {
+        let Validated { kind, acknowledged, .. } = validate_text("f", text);
+        check(text, kind, findings);
+        let line = |given: &Acknowledged| {
+            let finding = &given.finding;
+            format!("{} {}: {}", finding.code, finding.path.as_deref().unwrap_or_default(), given.reason)
+        };
+        assert_eq!(acknowledged.iter().map(line).collect::<Vec<_>>(), expected, "{text}");
+    }
+
+    #[test]
+    fn templates_and_their_resources_acknowledge_warnings() {
+        let template = |of_all: &str, of_disk: &str| {
+            format!(
+                "Metadata: {of_all}
+Parameters: {{DbPassword: {{Type: String, NoEcho: true, Default: hunter22}}}}
+Resources:
+  Disk:
+    Type: AWS::EC2::Volume
+    Metadata: {of_disk}
+    Properties: {{Size: 1, AvailabilityZone: !Ref Zone}}
+  Zone: {{Type: AWS::SSM::Parameter, Properties: {{Type: String, Value: !Ref DbPassword}}}}
+"
+            )
+        };
+        let says =
+            |code: &str, reason: &str| format!("{{Stackwright: {{acknowledge: {{{code}: {reason}}}}}}}");
+        let (disk, secret) = ("f:7:5 unencrypted-volume Disk", "f:2:64 plain-secret DbPassword.Default");
+        check_acknowledged(&template("{}", "{}"), &[disk, secret], &[]);
+        check_acknowledged(
+            &template(&says("plain-secret", "for tests"), &says("unencrypted-volume", "public")),
+            &[],
+            &["unencrypted-volume Disk: public", "plain-secret DbPassword.Default: for tests"],
+        );
+        check_acknowledged(
+            &template(&says("unencrypted-volume", "far"), &says("unencrypted-volume", "near")),
+            &[secret],
+            &["unencrypted-volume Disk: near"],
+        );
+        check_acknowledged(
+            &template("{}", &says("plain-secret", "elsewhere")),
+            &[
+                disk,
+                secret,
+                "f:6:58 unused-acknowledgement Disk.Metadata.Stackwright.acknowledge.plain-secret",
+            ],
+            &[],
+        );
+        check_acknowledged(
+            &template(&says("imdsv1", "' '"), "{}"),
+            &[disk, secret, "f:1:48 empty-reason Stackwright.acknowledge.imdsv1"],
+            &[],
+        );
+    }
+
+    #[test]
+    fn objects_acknowledge_warnings() {
+        let pod = |annotation: &str| {
+            format!(
+                "apiVersion: v1
+kind: Pod
+metadata:
+  name: probe
+  annotations:
+    acknowledge.stackwright/{annotation}
+spec: {{hostPID: true, containers: [{{name: a, image: b}}]}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {{name: other}}
+spec: {{hostPID: true, containers: [{{name: a, image: b}}]}}
+"
+            )
+        };
+        let other = "f:12:17 host-namespace Pod other";
+        check_acknowledged(
+            &pod("host-namespace: looks at processes"),
+            &[other],
+            &["host-namespace Pod probe: looks at processes"],
+        );
+        check_acknowledged(
+            &pod("host-path: because"),
+            &["f:7:17 host-namespace Pod probe", other, "f:6:40 unused-acknowledgement Pod probe"],
+            &[],
+        );
     }
 
     #[test]
