@@ -14,6 +14,7 @@ mod yielded;
 
 use stackwright_cfn::{Node, Resource};
 
+use crate::known::given;
 use crate::schema::{Kind, Schema, Term};
 use crate::view::View;
 use crate::{Document, Finding, Section, Way};
@@ -145,19 +146,14 @@ impl Checker<'_, '_> {
         }
         let before = sink.count;
         self.reference(node, terms, way, sink);
-        if sink.count > before || sink.found.is_none() || type_name.starts_with("AWS::SSM::") {
+        if sink.count > before || sink.found.is_none() {
             return;
         }
-        let allowed = settings.get("AllowedValues").and_then(Node::as_list).unwrap_or_default();
-        let default =
-            settings.get("Default").filter(|default| allowed.is_empty() && default.as_str() != Some(""));
-        for value in allowed.iter().chain(default) {
+        for (value, what) in given(self.document, id) {
             let mut found = Vec::new();
             let mut inner = Sink { found: Some(&mut found), count: 0, is_unsure: false };
             self.literal(value, terms, way, &mut inner);
-            let what = if allowed.is_empty() { "the default" } else { "an allowed value" };
-            let parameter = Way::to(Section::Parameter, id);
-            found.into_iter().for_each(|finding| sink.tell(|| told::of_parameter(finding, what, &parameter)));
+            found.into_iter().for_each(|finding| sink.tell(|| finding.of_parameter(what, id)));
         }
     }
 }

@@ -111,6 +111,18 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// The logical id that a node is, as `DependsOn` and the first argument of `Fn::If` want it.
+    pub fn name<'n>(&self, node: &'n Node) -> Option<&'n str>
+    where
+        'a: 'n,
+    {
+        match node {
+            Node::Text(name) => Some(name),
+            Node::Name(target) => Some(self.names.logical_id(*target)),
+            _ => None,
+        }
+    }
+
     /// What a `Ref` or a `Fn::GetAtt` uses, in whichever way it is written; `None` for any other node, and where a
     /// name is put together at deploy time.
     pub fn follow<'n>(&self, node: &'n Node) -> Option<Used<'n>>

@@ -30,6 +30,7 @@ mod acknowledgement;
 mod action;
 mod address_block;
 mod arguments;
+mod conditions;
 mod constraints;
 mod document;
 mod elements;
@@ -41,6 +42,7 @@ mod network;
 mod parameters;
 mod place;
 mod policy;
+mod presence;
 mod problem;
 mod references;
 mod schema;
@@ -71,8 +73,14 @@ pub use way::Way;
 pub type Rule = fn(&Document<'_>, &mut Vec<Finding>);
 
 /// Every family of rules, in the order they are asked.
-pub const RULES: &[Rule] =
-    &[address_block::check, constraints::check, network::check, statement::check, security::check];
+pub const RULES: &[Rule] = &[
+    address_block::check,
+    constraints::check,
+    network::check,
+    presence::check,
+    statement::check,
+    security::check,
+];
 
 /// The families of rules that only what was read is shown to, as an app tells the same by itself.
 pub(crate) const RULES_OF_FILES: &[Rule] =

@@ -9,6 +9,7 @@ use crate::{Document, Finding, Place, Section, Used, Way};
 
 pub(crate) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
     for (id, resource) in document.resources() {
+        size(document, id, resource, found);
         match resource.type_name.as_str() {
             "AWS::EC2::VPC" => subnets(document, id, resource, found),
             "AWS::EC2::SecurityGroup" => {
@@ -31,6 +32,26 @@ pub(crate) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
     }
 }
 
+/// Source: <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html>
+fn size<'n>(document: &Document<'n>, id: &str, resource: &'n Resource, found: &mut Vec<Finding>) {
+    if !["AWS::EC2::VPC", "AWS::EC2::VPCCidrBlock", "AWS::EC2::Subnet"].contains(&&*resource.type_name) {
+        return;
+    }
+    for text in texts_of(document, &resource.properties, "CidrBlock") {
+        let Ok(IpNet::V4(block)) = text.parse() else { continue };
+        if !(16..=28).contains(&block.prefix_len()) {
+            let allowed = "/16 to /28";
+            let message = format!("CidrBlock is {text:?}: allowed are {allowed}");
+            let finding = Diagnostic::error("invalid-cidr", message).value(text).allowed(allowed);
+            found.push(Finding::new(of_block(id), finding));
+        }
+    }
+}
+
+fn of_block(id: &str) -> Place {
+    Place::new(Section::Resource, id).at("Properties").at("CidrBlock")
+}
+
 /// Source: <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>
 fn subnets<'n>(document: &Document<'n>, vpc: &str, resource: &'n Resource, found: &mut Vec<Finding>) {
     let is_of_vpc = |resource: &'n Resource| {
@@ -48,7 +69,6 @@ fn subnets<'n>(document: &Document<'n>, vpc: &str, resource: &'n Resource, found
     let mut before: Vec<(&str, IpNet)> = Vec::new();
     for (id, subnet) in of_type("AWS::EC2::Subnet") {
         let Some(block) = literal(&subnet.properties) else { continue };
-        let place = |id: &str| Place::new(Section::Resource, id).at("Properties").at("CidrBlock");
         if let Some(blocks) = &blocks
             && !blocks.iter().any(|outer| outer.contains(&block))
         {
@@ -56,13 +76,13 @@ fn subnets<'n>(document: &Document<'n>, vpc: &str, resource: &'n Resource, found
             let message =
                 format!("subnet {block} is outside of its VPC {vpc:?}: allowed is a part of {allowed}");
             let finding = Diagnostic::error("subnet-outside-vpc", message);
-            found.push(Finding::new(place(id), finding.value(block.to_string()).allowed(allowed)));
+            found.push(Finding::new(of_block(id), finding.value(block.to_string()).allowed(allowed)));
         }
         let overlaps = |(_, other): &&(&str, IpNet)| other.contains(&block) || block.contains(other);
         if let Some((first, other)) = before.iter().find(overlaps) {
             let message = format!("subnet {block} has addresses of subnet {other} of the same VPC");
             let finding = Diagnostic::error("overlapping-subnets", message).value(block.to_string());
-            found.push(Finding::new(place(id), finding).related("the other subnet", place(first)));
+            found.push(Finding::new(of_block(id), finding).related("the other subnet", of_block(first)));
         }
         before.push((id, block));
     }
@@ -122,7 +142,7 @@ mod tests {
         check(&two("10.0.0.0/24", "10.0.1.0/24"), &[]);
         check(&two("10.0.0.0/24", "10.1.0.0/24"), &["subnet-outside-vpc B.CidrBlock"]);
         check(
-            &two("10.0.0.0/15", "10.9.1.0/24"),
+            &two("10.1.0.0/16", "10.9.1.0/24"),
             &["subnet-outside-vpc A.CidrBlock", "subnet-outside-vpc B.CidrBlock"],
         );
         check(&two("10.0.0.0/23", "10.0.1.0/24"), &["overlapping-subnets B.CidrBlock"]);
@@ -130,6 +150,16 @@ mod tests {
         check(&format!("{}, {more} 10.1.0.0/16}}}}", two("10.0.0.0/24", "10.1.0.0/24")), &[]);
         check(&format!("{}, {more} {{Ref: Block}}}}}}", two("10.0.0.0/24", "10.1.0.0/24")), &[]);
         check(&subnet("A", "10.1.0.0/24"), &[]);
+    }
+
+    #[test]
+    fn blocks_are_neither_too_large_nor_too_small() {
+        let vpc = |block: &str| format!("A: {{Type: 'AWS::EC2::VPC', Properties: {{CidrBlock: {block}}}}}");
+        for good in ["10.0.0.0/16", "10.0.0.0/28", "{Ref: Block}", "bad"] {
+            check(&vpc(good), &[]);
+        }
+        check(&vpc("10.0.0.0/15"), &["invalid-cidr A.CidrBlock"]);
+        check(&subnet("A", "10.0.0.0/29"), &["invalid-cidr A.CidrBlock"]);
     }
 
     #[test]

@@ -144,6 +144,11 @@ fn both_arms_of_a_condition() {
             "error X.DelaySeconds.Fn::If.2.Fn::If.2 out-of-range",
         ],
     );
+    let subnet = |vpc: &str, expected: &[&str]| {
+        check("AWS::EC2::Subnet", &format!("CidrBlock: 10.0.0.0/24, VpcId: {vpc}"), expected);
+    };
+    subnet("!If [C, !Ref Text, !If [C, !Ref AWS::NoValue, !Ref Text]]", &[]);
+    subnet("!If [C, !Ref Text, !Ref AWS::NoValue]", &["error X.VpcId.Fn::If.2 missing-property"]);
     check("AWS::EC2::VPC", "CidrBlock: !Ref AWS::NoValue", &["error X missing-property"]);
     check("AWS::EC2::VPC", "CidrBlock: !If [C, 10.0.0.0/16, !Ref AWS::NoValue]", &[]);
 }
