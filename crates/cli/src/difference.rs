@@ -199,7 +199,7 @@ impl<'a> Names<'a> {
         let (sign, reason) = match (before, after) {
             (Some(before), Some(after)) => (yellow("~"), format!("{before} -> {after}")),
             (Some(before), None) => (green("-"), before.clone()),
-            (None, after) => (red("+"), after.clone().unwrap_or_default()),
+            (None, after) => (yellow("+"), after.clone().unwrap_or_default()),
         };
         (sign, vec![place.to_owned(), code.clone(), reason])
     }

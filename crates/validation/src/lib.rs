@@ -37,6 +37,7 @@ mod elements;
 mod finding;
 mod form;
 mod known;
+mod limits;
 mod near;
 mod network;
 mod parameters;
@@ -63,10 +64,11 @@ pub use action::action_problem;
 pub use document::{Document, Used};
 pub use finding::Finding;
 pub use form::is_region;
+pub use limits::LIMITS;
 pub use near::nearest;
 pub use place::{Place, Section, Step};
 pub use problem::{element_diagnostic, object_diagnostic};
-pub use text::{Text, Validated, validate_text};
+pub use text::{Text, Validated, validate_text, validate_texts};
 pub use way::Way;
 
 /// A family of rules: it looks at a document and adds what it finds.
@@ -84,7 +86,7 @@ pub const RULES: &[Rule] = &[
 
 /// The families of rules that only what was read is shown to, as an app tells the same by itself.
 pub(crate) const RULES_OF_FILES: &[Rule] =
-    &[references::check, elements::check, parameters::check, arguments::check];
+    &[references::check, limits::check, elements::check, parameters::check, arguments::check];
 
 /// Every rule that may be acknowledged, with the reason for it: those of templates, then those of manifests.
 ///

@@ -1,13 +1,16 @@
 //! Texts of templates and of manifests: what is wrong with one, each finding with its line.
 
-use stackwright_assembly::{Acknowledged, Diagnostic, Related, Source};
-use stackwright_cfn::{Places, Template, read_with_places};
-use stackwright_k8s::{Object, Placed, Problem, Scopes, check};
+mod manifest;
+mod template;
 
-use crate::{
-    Acknowledgement, Document, Finding, Place, RULES, RULES_OF_FILES, Section, ask, element_diagnostic,
-    in_annotations, in_metadata, object_diagnostic, sort,
-};
+use std::collections::BTreeMap;
+
+use stackwright_assembly::{Acknowledged, Diagnostic, Source};
+use stackwright_k8s::Placed;
+
+use crate::{Finding, Place};
+use manifest::manifest;
+use template::ReadTemplate;
 
 /// What a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,182 +46,103 @@ pub struct Validated {
 /// assert_eq!(findings[0].path.as_deref(), Some("Vpc.CidrBlock"));
 /// ```
 pub fn validate_text(file: &str, text: &str) -> Validated {
-    let objects = stackwright_k8s::read_with_places(text);
-    let is_manifest = |objects: &Vec<Placed>| {
-        !objects.is_empty() && objects.iter().all(|placed| !placed.object.kind().is_empty())
-    };
-    match objects.ok().filter(is_manifest) {
-        Some(objects) => {
-            let (findings, acknowledged) = manifest(file, text, &objects);
-            Validated { kind: Text::Manifest, findings, acknowledged }
-        }
-        None => {
-            let (findings, acknowledged) = template(file, text);
-            Validated { kind: Text::Template, findings, acknowledged }
-        }
-    }
+    File { name: file, text }.read().validated(Vec::new())
 }
 
-fn source(file: &str, (line, column): (usize, usize)) -> Source {
-    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    Source { file: file.to_owned().into(), line: number(line), column: number(column) }
+/// What is wrong with several texts that belong together, each with the name of its file: also what two templates of one
+/// account and region cannot both have.
+///
+/// ```
+/// use stackwright_validation::validate_texts;
+///
+/// let template = "
+/// Resources: {Topic: {Type: AWS::SNS::Topic}}
+/// Outputs: {Topic: {Value: !Ref Topic, Export: {Name: topic}}}
+/// ";
+/// let validated = validate_texts(&[("one.yaml", template), ("two.yaml", template)]);
+/// assert!(validated[0].findings.is_empty());
+/// assert_eq!(validated[1].findings[0].code, "duplicate-export");
+/// ```
+pub fn validate_texts(files: &[(&str, &str)]) -> Vec<Validated> {
+    let read: Vec<Read<'_>> = files.iter().map(|(name, text)| File { name, text }.read()).collect();
+    let mut repeated = repeated_exports(&read);
+    let together = read.iter().enumerate();
+    together.map(|(index, read)| read.validated(repeated.remove(&index).unwrap_or_default())).collect()
 }
 
-fn template(file: &str, text: &str) -> (Vec<Diagnostic>, Vec<Acknowledged>) {
-    let (template, places) = match read_with_places(text) {
-        Ok(read) => read,
-        Err(error) => {
-            let diagnostic = element_diagnostic(error.problem().clone());
-            return (vec![diagnostic.source(source(file, (error.line(), error.column())))], Vec::new());
-        }
-    };
-    let at = |place: &Place| {
-        let steps: Vec<String> = place.steps.iter().map(ToString::to_string).collect();
-        let outer = [place.section.key(), place.id.as_str()];
-        source(file, places.find(outer.into_iter().chain(steps.iter().map(String::as_str))))
-    };
-    let diagnostic = |finding: Finding| {
-        let related = finding.related.into_iter().map(|(label, place)| {
-            let (path, source) = (Some(place.to_string()), at(&place));
-            Related { label, path, source }
-        });
-        let mut diagnostic = finding.diagnostic;
-        diagnostic.related.extend(related);
-        diagnostic.path(finding.place.to_string()).source(at(&finding.place))
-    };
-    let mut found = ask(&Document::of(&template), RULES.iter().chain(RULES_OF_FILES));
-    let said = said(&template, &mut found);
-    let codes: Vec<&str> = said.iter().map(|(_, given)| &*given.code).collect();
-    // What a resource says is nearer than what the template says.
-    let nearness = |index: usize, finding: &Finding| {
-        let at = &said[index].0;
-        let is_own = at.section == finding.place.section && at.id == finding.place.id;
-        (at.section == Section::Metadata || is_own).then_some(usize::from(is_own))
-    };
-    let sorted = sort(&codes, found, |finding| &finding.diagnostic, nearness);
-    let mut told = sorted.told;
-    if !told.iter().any(|finding| finding.diagnostic.is_error()) {
-        told.extend(sorted.unused.into_iter().map(|index| {
-            let (place, given) = &said[index];
-            let is_of_all = place.section == Section::Metadata;
-            let whose = if is_of_all { "the template" } else { "this resource" };
-            Finding::new(place.clone(), given.unused(whose))
-        }));
-    }
-    let acknowledged = sorted.acknowledged.into_iter().map(|(finding, index)| {
-        let reason = said[index].1.reason.clone();
-        Acknowledged { finding: diagnostic(finding), reason, source: None }
-    });
-    let acknowledged = acknowledged.collect();
-    (told.into_iter().map(diagnostic).collect(), acknowledged)
-}
-
-/// What a template and its resources acknowledge, with the places where they do. What is wrong with it is found.
-fn said(template: &Template, found: &mut Vec<Finding>) -> Vec<(Place, Acknowledgement)> {
-    let of_resources = template.resources.iter().filter_map(|(id, resource)| {
-        let metadata = resource.attributes.get("Metadata")?.as_map()?;
-        Some((Place::new(Section::Resource, id).at("Metadata").at("Stackwright"), metadata))
-    });
-    let of_all = (Place::new(Section::Metadata, "Stackwright"), &template.metadata);
-    let mut said = Vec::new();
-    for (place, metadata) in of_resources.chain([of_all]) {
-        for (way, given) in in_metadata(metadata) {
-            let place = way.iter().skip(1).fold(place.clone(), |place, key| place.at(key.as_str()));
-            match given {
-                Ok(given) => {
-                    found.extend(given.problem().map(|problem| Finding::new(place.clone(), problem)));
-                    said.push((place, given));
+/// The exports of each template that one before it has, too. They may be meant for other regions.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html>
+fn repeated_exports(read: &[Read<'_>]) -> BTreeMap<usize, Vec<Finding>> {
+    let mut taken: BTreeMap<String, (usize, &ReadTemplate<'_>, Place)> = BTreeMap::new();
+    let mut repeated: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
+    for (index, read) in read.iter().enumerate() {
+        let Read::Template(template) = read else { continue };
+        for (name, place) in template.exports() {
+            match taken.get(&name) {
+                // One template by itself is told by the rules.
+                Some((of, ..)) if *of == index => {}
+                Some((_, first, at)) => {
+                    let message = format!(
+                        "export {name:?} is used by two templates: allowed is once in an account and region"
+                    );
+                    let finding = Diagnostic::warning("duplicate-export", message).value(name);
+                    let finding = finding.allowed("once in an account and region");
+                    let finding = finding.related(first.related("used first", at));
+                    repeated.entry(index).or_default().push(Finding::new(place, finding));
                 }
-                Err(problem) => found.push(Finding::new(place, problem)),
+                None => _ = taken.insert(name, (index, template, place)),
             }
         }
     }
-    said
+    repeated
 }
 
-/// The namespaces of a manifest may be made by another one, so nothing is said of those that it does not make.
-fn manifest(file: &str, text: &str, placed: &[Placed]) -> (Vec<Diagnostic>, Vec<Acknowledged>) {
-    let documents = Places::of(text);
-    let objects: Vec<&Object> = placed.iter().map(|placed| &placed.object).collect();
-    let start = |index: usize| (placed[index].line, placed[index].column);
-    let at = |index: usize, keys: &[String]| {
-        // Objects that start at one place are the items of a list.
-        let listed: Vec<usize> = (0..placed.len()).filter(|other| start(*other) == start(index)).collect();
-        let mut way = Vec::new();
-        if listed.len() > 1 {
-            way.extend(["items".to_owned(), (index - listed[0]).to_string()]);
-        }
-        way.extend_from_slice(keys);
-        let document = documents.iter().find(|document| document.start() == start(index));
-        let place = document.map(|document| document.find(way.iter().map(String::as_str)));
-        source(file, place.unwrap_or(start(index)))
-    };
-    let diagnostic = |index: usize, problem: Problem| {
-        let source = at(index, &steps(&problem.path));
-        object_diagnostic(problem).path(objects[index].to_string()).source(source)
-    };
-    let scopes = Scopes::new(objects.iter().copied());
-    let mut found = Vec::new();
-    for (index, object) in objects.iter().enumerate() {
-        let problems = check::object(object).into_iter().chain(check::scope(object, &scopes));
-        found.extend(problems.map(|problem| (index, diagnostic(index, problem))));
-    }
-    let namespaces: Vec<&str> = objects.iter().filter_map(|object| object.namespace()).collect();
-    for conflict in check::together(&objects, &namespaces) {
-        let other = conflict.other.map(|other| Related {
-            label: "defined first".to_owned(),
-            path: Some(objects[other].to_string()),
-            source: at(other, &steps("metadata.name")),
-        });
-        let mut diagnostic = diagnostic(conflict.object, conflict.problem);
-        diagnostic.related.extend(other);
-        found.push((conflict.object, diagnostic));
-    }
-    let placed = |index: usize, keys: &[String], diagnostic: Diagnostic| {
-        (index, diagnostic.path(objects[index].to_string()).source(at(index, keys)))
-    };
-    let mut said = Vec::new();
-    for (index, object) in objects.iter().enumerate() {
-        for (way, given) in in_annotations(object) {
-            match given {
-                Ok(given) => {
-                    found.extend(given.problem().map(|problem| placed(index, &way, problem)));
-                    said.push((index, way, given));
-                }
-                Err(problem) => found.push(placed(index, &way, problem)),
-            }
-        }
-    }
-    let codes: Vec<&str> = said.iter().map(|(.., given)| &*given.code).collect();
-    let nearness = |index: usize, (object, _): &(usize, _)| (said[index].0 == *object).then_some(0);
-    let sorted = sort(&codes, found, |(_, diagnostic)| diagnostic, nearness);
-    let mut told: Vec<Diagnostic> = sorted.told.into_iter().map(|(_, diagnostic)| diagnostic).collect();
-    if !told.iter().any(Diagnostic::is_error) {
-        let unused = sorted.unused.into_iter().map(|index| &said[index]);
-        told.extend(unused.map(|(index, way, given)| placed(*index, way, given.unused("this object")).1));
-    }
-    let acknowledged = sorted.acknowledged.into_iter().map(|((_, finding), index)| Acknowledged {
-        finding,
-        reason: said[index].2.reason.clone(),
-        source: None,
-    });
-    (told, acknowledged.collect())
+/// A text and what it is called.
+#[derive(Clone, Copy)]
+struct File<'t> {
+    name: &'t str,
+    text: &'t str,
 }
 
-/// The steps of a path whose dots within names are written `\.`.
-fn steps(path: &str) -> Vec<String> {
-    let mut steps = vec![String::new()];
-    let mut characters = path.chars();
-    while let Some(character) = characters.next() {
-        let last = steps.last_mut();
-        match (character, last) {
-            ('.', _) => steps.push(String::new()),
-            ('\\', Some(last)) => last.extend(characters.next()),
-            (other, Some(last)) => last.push(other),
-            (_, None) => {}
+impl<'t> File<'t> {
+    fn source(self, (line, column): (usize, usize)) -> Source {
+        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Source { file: self.name.to_owned().into(), line: number(line), column: number(column) }
+    }
+
+    fn read(self) -> Read<'t> {
+        let objects = stackwright_k8s::read_with_places(self.text);
+        let is_manifest = |objects: &Vec<Placed>| {
+            !objects.is_empty() && objects.iter().all(|placed| !placed.object.kind().is_empty())
+        };
+        if let Some(objects) = objects.ok().filter(is_manifest) {
+            return Read::Manifest(self, objects);
+        }
+        match ReadTemplate::of(self) {
+            Ok(template) => Read::Template(template),
+            Err(finding) => Read::Unreadable(finding),
         }
     }
-    steps
+}
+
+/// What a text was taken for.
+enum Read<'t> {
+    Template(ReadTemplate<'t>),
+    Manifest(File<'t>, Vec<Placed>),
+    /// A template with something that cannot be read.
+    Unreadable(Diagnostic),
+}
+
+impl Read<'_> {
+    fn validated(&self, more: Vec<Finding>) -> Validated {
+        let (kind, (findings, acknowledged)) = match self {
+            Read::Template(template) => (Text::Template, template.validated(more)),
+            Read::Manifest(file, objects) => (Text::Manifest, manifest(*file, objects)),
+            Read::Unreadable(finding) => (Text::Template, (vec![finding.clone()], Vec::new())),
+        };
+        Validated { kind, findings, acknowledged }
+    }
 }
 
 #[cfg(test)]
@@ -373,10 +297,5 @@ spec: {{hostPID: true, containers: [{{name: a, image: b}}]}}
             &["f:7:17 host-namespace Pod probe", other, "f:6:40 unused-acknowledgement Pod probe"],
             &[],
         );
-    }
-
-    #[test]
-    fn dots_within_names_are_no_steps() {
-        assert_eq!(steps(r"metadata.labels.a\.b/c"), ["metadata", "labels", "a.b/c"]);
     }
 }

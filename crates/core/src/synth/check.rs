@@ -4,20 +4,10 @@ use std::collections::BTreeMap;
 
 use stackwright_assembly::Diagnostic;
 use stackwright_cfn::{Node, Resource};
-use stackwright_validation::is_region;
+use stackwright_validation::{LIMITS, is_region};
 
 use super::references::Links;
 use crate::tree::{Kind, NodeId, Section, Tree};
-
-/// How many of each a template may have; of resources, at least one.
-///
-/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
-const LIMITS: [(&str, usize, &str); 4] = [
-    ("resources", 500, "split the stack: constructs keep their references across stacks"),
-    ("parameters", 200, "give values that the program knows as literals"),
-    ("outputs", 200, "leave out outputs that nobody reads"),
-    ("mappings", 200, "let the program choose instead of the template"),
-];
 
 /// The most bytes a description may have.
 ///
@@ -134,6 +124,7 @@ impl Check<'_> {
     fn counts(&mut self, links: &Links) {
         let mut counts: BTreeMap<NodeId, [usize; 4]> = BTreeMap::new();
         for node in &self.tree.nodes {
+            // In the order of the limits.
             let index = match node.kind {
                 Kind::Resource(_) => 0,
                 Kind::Section(Section::Parameter, _) => 1,
@@ -158,8 +149,9 @@ impl Check<'_> {
             }
         }
         for (stack, counts) in counts {
-            for ((what, limit, hint), count) in LIMITS.into_iter().zip(counts) {
+            for ((section, limit, hint), count) in LIMITS.into_iter().zip(counts) {
                 if count > limit {
+                    let what = section.key().to_ascii_lowercase();
                     let name = self.tree.deployable_name(stack);
                     let finding = Diagnostic::error(
                         "too-many-elements",
