@@ -1,15 +1,18 @@
 //! Reading: any template, in JSON or YAML, into the tree that programs build.
 
+mod dialect;
 mod error;
 mod node;
 mod places;
 mod scalar;
 mod template;
-mod tree;
 
-use std::borrow::Cow;
+use stackwright_yaml::Position;
 
 use crate::Template;
+
+use dialect::Tree;
+use error::{fail, problem};
 
 pub use error::ReadError;
 pub use places::{Places, read_with_places};
@@ -53,23 +56,20 @@ pub use places::{Places, read_with_places};
 ///
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html>
 pub fn read(text: &str) -> Result<Template, ReadError> {
-    template::template(tree::parse(&as_yaml(text))?)
+    template::template(only_document(text)?)
 }
 
-/// JSON is YAML but for some characters that JSON allows in texts and YAML does not.
-fn as_yaml(text: &str) -> Cow<'_, str> {
-    let is_json = text.trim_start_matches('\u{FEFF}').trim_start().starts_with('{');
-    let is_unprintable = |char| matches!(char, '\u{7F}'..='\u{9F}' | '\u{FFFE}' | '\u{FFFF}');
-    if !is_json || !text.contains(is_unprintable) {
-        return Cow::Borrowed(text);
-    }
-    let mut escaped = String::with_capacity(text.len() + 16);
-    for char in text.chars() {
-        if is_unprintable(char) {
-            escaped.push_str(&format!("\\u{:04X}", u32::from(char)));
-        } else {
-            escaped.push(char);
+fn only_document(text: &str) -> Result<Tree, ReadError> {
+    let mut documents = stackwright_yaml::read(text).into_iter();
+    let (_, only) = documents.next().ok_or_else(|| {
+        fail(Position::START, problem("the text is empty: allowed is a template, in JSON or YAML"))
+    })?;
+    let only = only?;
+    match documents.next() {
+        None => Ok(only),
+        Some((at, _)) => {
+            let problem = problem("a second document starts: allowed is one template");
+            Err(fail(at, problem.hint("give each template a text of its own")))
         }
     }
-    Cow::Owned(escaped)
 }

@@ -38,6 +38,15 @@ pub(crate) struct Session<'a> {
     pub(crate) tools: Tools<'a>,
 }
 
+/// What a command that works on named stacks and charts is asked for.
+struct Request {
+    /// Whether a machine reads what is printed.
+    json: bool,
+    assembly: Assembly,
+    /// The names that are given, each of which is the assembly's.
+    names: Vec<String>,
+}
+
 /// What `--json` prints where the program has errors.
 #[derive(Serialize)]
 struct Findings<'a> {
@@ -214,6 +223,20 @@ fn output(matches: &ArgMatches, session: &Session<'_>) -> Output {
 /// The names of stacks and charts.
 fn names_argument(help: &'static str) -> Arg {
     Arg::new("names").value_name("NAME").help(help).action(ArgAction::Append)
+}
+
+/// What the arguments of `command` ask for: `--json`, `--assembly` or the program's own, and its names.
+fn request(
+    matches: &ArgMatches,
+    program: Program<'_>,
+    session: &mut Session<'_>,
+    cli: &mut Command,
+    command: &str,
+) -> Result<Request, Stop> {
+    let json = matches.get_flag("json");
+    let assembly = session.assembly(matches, program, json)?;
+    let names = known_names(matches, &assembly, cli, command)?;
+    Ok(Request { json, assembly, names })
 }
 
 /// The names that are given, each of which is the assembly's.

@@ -1,12 +1,14 @@
 //! Reading: existing objects, in JSON or YAML, one or many documents.
 
+mod dialect;
 mod error;
 mod scalar;
-mod tree;
 
-use std::borrow::Cow;
+use stackwright_yaml::{Error, Position, Tree};
 
 use crate::{Data, Object};
+
+use dialect::Dialect;
 
 pub use error::ReadError;
 
@@ -60,13 +62,16 @@ pub struct Placed {
 /// Those of [`read`].
 pub fn read_with_places(text: &str) -> Result<Vec<Placed>, ReadError> {
     let mut objects = Vec::new();
-    for (at, document) in tree::documents(&as_yaml(text))? {
+    for (at, document) in documents(text)? {
         let mut add = |data: Data, what: &str| match data {
             Data::Map(fields) => {
                 objects.push(Placed { object: Object::new(fields), line: at.line, column: at.column });
                 Ok(())
             }
-            other => Err(at.error(format!("{what} is {}: allowed is a map", other.describe()))),
+            other => {
+                let message = format!("{what} is {}: allowed is a map", other.describe());
+                Err(Error::new(message).at(at))
+            }
         };
         match list_items(document) {
             Ok(items) => items.into_iter().try_for_each(|item| add(item, "an item of a List"))?,
@@ -94,7 +99,7 @@ impl Data {
     /// # Ok::<(), stackwright_k8s::ReadError>(())
     /// ```
     pub fn from_yaml(text: &str) -> Result<Self, ReadError> {
-        Ok(tree::documents(&as_yaml(text))?.into_iter().next().map(|(_, data)| data).unwrap_or_default())
+        Ok(documents(text)?.into_iter().next().map(|(_, data)| data).unwrap_or_default())
     }
 }
 
@@ -111,22 +116,11 @@ fn list_items(document: Data) -> Result<Vec<Data>, Data> {
     Err(Data::Map(map))
 }
 
-/// JSON is YAML but for some characters that JSON allows in texts and YAML does not.
-fn as_yaml(text: &str) -> Cow<'_, str> {
-    let is_json = text.trim_start_matches('\u{FEFF}').trim_start().starts_with('{');
-    let is_unprintable = |char| matches!(char, '\u{7F}'..='\u{9F}' | '\u{FFFE}' | '\u{FFFF}');
-    if !is_json || !text.contains(is_unprintable) {
-        return Cow::Borrowed(text);
-    }
-    let mut escaped = String::with_capacity(text.len() + 16);
-    for char in text.chars() {
-        if is_unprintable(char) {
-            escaped.push_str(&format!("\\u{:04X}", u32::from(char)));
-        } else {
-            escaped.push(char);
-        }
-    }
-    Cow::Owned(escaped)
+/// The documents of a text, each with where its content starts.
+fn documents(text: &str) -> Result<Vec<(Position, Data)>, ReadError> {
+    let documents = stackwright_yaml::read(text).into_iter();
+    let placed = |tree: Tree<Dialect>| Ok((tree.at, dialect::data(tree)?));
+    documents.map(|(_, tree)| placed(tree?)).collect()
 }
 
 #[cfg(test)]

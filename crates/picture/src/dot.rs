@@ -1,5 +1,6 @@
 //! A picture in Graphviz' language.
 
+use crate::escape;
 use crate::mermaid::words;
 use crate::picture::Picture;
 use crate::shape::{ArrowKind, Shape, ShapeKind};
@@ -70,17 +71,12 @@ fn add(picture: &Picture, shape: &Shape, depth: usize, text: &mut String) {
 
 /// Text within quotation marks.
 fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '"' => escaped += "\\\"",
-            '\\' => escaped += "\\\\",
-            '\n' => escaped += "\\n",
-            character if character.is_control() => escaped.push(' '),
-            other => escaped.push(other),
-        }
-    }
-    escaped
+    escape::escaped(text, |character| match character {
+        '"' => Some("\\\"".into()),
+        '\\' => Some("\\\\".into()),
+        '\n' => Some("\\n".into()),
+        character => character.is_control().then(|| " ".into()),
+    })
 }
 
 #[cfg(test)]

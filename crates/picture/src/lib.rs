@@ -10,6 +10,7 @@ mod deployables;
 mod dot;
 mod draw;
 mod error;
+mod escape;
 mod mermaid;
 mod network;
 mod page;

@@ -1,5 +1,6 @@
 //! A picture in Mermaid's language.
 
+use crate::escape;
 use crate::picture::Picture;
 use crate::shape::{Arrow, ArrowKind, Shape, ShapeKind};
 
@@ -52,16 +53,11 @@ fn add(picture: &Picture, shape: &Shape, depth: usize, text: &mut String) {
 ///
 /// Source: [special characters](https://mermaid.js.org/syntax/flowchart.html#special-characters-that-break-syntax)
 fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '"' => escaped += "#quot;",
-            '#' | '&' | '<' | '>' | '`' | '\\' => escaped += &format!("#{};", u32::from(character)),
-            character if character.is_control() => escaped.push(' '),
-            other => escaped.push(other),
-        }
-    }
-    escaped
+    escape::escaped(text, |character| match character {
+        '"' => Some("#quot;".into()),
+        '#' | '&' | '<' | '>' | '`' | '\\' => Some(format!("#{};", u32::from(character)).into()),
+        character => character.is_control().then(|| " ".into()),
+    })
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::escape;
+
 /// The text of elements.
 #[derive(Default)]
 pub(crate) struct Svg(String);
@@ -151,21 +153,17 @@ impl std::fmt::Display for Pixels {
 
 /// Text that is only text in HTML and SVG.
 pub(crate) fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped += "&amp;",
-            '<' => escaped += "&lt;",
-            '>' => escaped += "&gt;",
-            '"' => escaped += "&quot;",
-            // XML has no word for them.
-            '\u{0}'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}' => {
-                escaped.push(char::REPLACEMENT_CHARACTER);
-            }
-            other => escaped.push(other),
+    escape::escaped(text, |character| match character {
+        '&' => Some("&amp;".into()),
+        '<' => Some("&lt;".into()),
+        '>' => Some("&gt;".into()),
+        '"' => Some("&quot;".into()),
+        // XML has no word for them.
+        '\u{0}'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}' => {
+            Some("\u{FFFD}".into())
         }
-    }
-    escaped
+        _ => None,
+    })
 }
 
 #[cfg(test)]

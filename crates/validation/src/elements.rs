@@ -1,10 +1,13 @@
 //! Elements of a template that was read: their names, and what stands beside the properties of a resource.
 
+use std::collections::BTreeMap;
+
 use stackwright_assembly::Diagnostic;
 use stackwright_cfn::{Function, Node, Resource};
 
+use crate::known::texts_of;
 use crate::near::nearest;
-use crate::{Document, Finding, Section, Way};
+use crate::{Document, Finding, Place, Section, Way};
 
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-product-attribute-reference.html>
 const KEYS: [&str; 9] = [
@@ -35,6 +38,7 @@ pub(crate) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
         }
         attributes(resource, &way, found);
     }
+    exports(document, found);
     for (id, output) in document.elements(Section::Output) {
         let way = Way::to(Section::Output, id);
         match output.as_map().map(|map| map.get("Value")) {
@@ -48,6 +52,23 @@ pub(crate) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
                 found.push(Finding::new(way.key("Value").place(), finding.hint("use Fn::Join")));
             }
             _ => {}
+        }
+    }
+}
+
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html>
+fn exports(document: &Document<'_>, found: &mut Vec<Finding>) {
+    let mut taken = BTreeMap::new();
+    for (id, output) in document.elements(Section::Output) {
+        let export = output.as_map().and_then(|output| output.get("Export")?.as_map());
+        for name in export.map(|export| texts_of(document, export, "Name")).unwrap_or_default() {
+            let place = |id| Place::new(Section::Output, id).at("Export").at("Name");
+            if let Some(first) = taken.insert(name.clone(), id) {
+                let message =
+                    format!("export {name:?} is used twice: allowed is once in an account and region");
+                let finding = Diagnostic::error("duplicate-export", message).value(name);
+                found.push(Finding::new(place(id), finding).related("used first", place(first)));
+            }
         }
     }
 }
@@ -138,5 +159,10 @@ mod tests {
         output("Description: a", &["missing-value O"]);
         output("Value: {'Fn::GetAZs': ''}", &["wrong-type O.Value"]);
         output("Value: [a]", &["wrong-type O.Value"]);
+        output("Value: a, Export: {Name: a}}, P: {Value: a, Export: {Name: b}", &[]);
+        output(
+            "Value: a, Export: {Name: a}}, P: {Value: a, Export: {Name: a}",
+            &["duplicate-export P.Export.Name"],
+        );
     }
 }

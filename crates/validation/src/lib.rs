@@ -29,24 +29,30 @@ mod about;
 mod acknowledgement;
 mod action;
 mod address_block;
-mod arguments;
 mod conditions;
 mod constraints;
 mod document;
 mod elements;
+mod event_source;
 mod finding;
 mod form;
+mod functions;
 mod known;
 mod limits;
+mod location;
 mod near;
 mod network;
 mod parameters;
 mod place;
 mod policy;
+mod ports;
 mod presence;
 mod problem;
 mod references;
+mod scaling;
+mod schedule;
 mod schema;
+mod sections;
 mod security;
 mod sketch;
 mod statement;
@@ -79,14 +85,26 @@ pub const RULES: &[Rule] = &[
     address_block::check,
     constraints::check,
     network::check,
+    ports::check,
+    scaling::check,
+    schedule::check,
+    event_source::check,
     presence::check,
+    location::check,
     statement::check,
     security::check,
 ];
 
 /// The families of rules that only what was read is shown to, as an app tells the same by itself.
-pub(crate) const RULES_OF_FILES: &[Rule] =
-    &[references::check, limits::check, elements::check, parameters::check, arguments::check];
+pub(crate) const RULES_OF_FILES: &[Rule] = &[
+    references::check,
+    limits::check,
+    elements::check,
+    parameters::check,
+    functions::check,
+    sections::check,
+    location::check_zones,
+];
 
 /// Every rule that may be acknowledged, with the reason for it: those of templates, then those of manifests.
 ///
@@ -95,7 +113,7 @@ pub(crate) const RULES_OF_FILES: &[Rule] =
 /// assert!(rule.reason.contains("internet"));
 /// ```
 pub fn rules() -> impl Iterator<Item = About> {
-    let of_templates = security::ABOUT.iter().copied().flatten().copied();
+    let of_templates = security::ABOUT.iter().copied().flatten().chain(location::ABOUT).copied();
     let of_manifests = stackwright_k8s::check::SECURITY.map(|(code, reason)| About::new(code, reason));
     // A secret is one in a manifest as well as in a template.
     let of_manifests = of_manifests.into_iter().filter(|rule| rule.code != "plain-secret");

@@ -1,33 +1,17 @@
-//! Subnets of a VPC in one template, and ports of security groups.
+//! Address blocks of VPCs and subnets: their sizes, and how they lie to each other.
 
 use ipnet::IpNet;
 use stackwright_assembly::Diagnostic;
 use stackwright_cfn::{Map, Node, Resource};
 
-use crate::known::{items, texts_of};
-use crate::{Document, Finding, Place, Section, Used, Way};
+use crate::known::texts_of;
+use crate::{Document, Finding, Place, Section, Used};
 
 pub(crate) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
     for (id, resource) in document.resources() {
         size(document, id, resource, found);
-        match resource.type_name.as_str() {
-            "AWS::EC2::VPC" => subnets(document, id, resource, found),
-            "AWS::EC2::SecurityGroup" => {
-                let element = Way::to(Section::Resource, id);
-                let properties = element.key("Properties");
-                for key in ["SecurityGroupIngress", "SecurityGroupEgress"] {
-                    let list = properties.key(key);
-                    for (index, map) in items(document, resource.properties.get(key)) {
-                        let way = list.index(index.unwrap_or_default());
-                        ports(document, map, if index.is_some() { &way } else { &list }, found);
-                    }
-                }
-            }
-            "AWS::EC2::SecurityGroupIngress" | "AWS::EC2::SecurityGroupEgress" => {
-                let element = Way::to(Section::Resource, id);
-                ports(document, &resource.properties, &element.key("Properties"), found);
-            }
-            _ => {}
+        if resource.type_name == "AWS::EC2::VPC" {
+            subnets(document, id, resource, found);
         }
     }
 }
@@ -93,34 +77,6 @@ fn literal(properties: &Map) -> Option<IpNet> {
     properties.get("CidrBlock").and_then(Node::as_str)?.parse().ok()
 }
 
-/// Source: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html>
-fn ports<'n>(document: &Document<'n>, rule: &'n Map, way: &Way<'_>, found: &mut Vec<Finding>) {
-    let one = |key| match texts_of(document, rule, key).as_slice() {
-        [one] => Some(one.clone()),
-        _ => None,
-    };
-    if !matches!(one("IpProtocol").as_deref(), Some("tcp" | "udp" | "6" | "17")) {
-        return;
-    }
-    let number = |key: &str| texts_of(document, rule, key).first()?.parse::<i64>().ok();
-    let allowed = "0 to 65535, the first not above the last";
-    for key in ["FromPort", "ToPort"] {
-        if let Some(port) = number(key).filter(|port| !(-1..=65_535).contains(port)) {
-            let message = format!("{key} is {port}: allowed are {allowed}");
-            let finding = Diagnostic::error("invalid-port", message).value(port.to_string());
-            found.push(Finding::new(way.key(key).place(), finding.allowed(allowed)));
-            return;
-        }
-    }
-    if let (Some(from), Some(to)) = (number("FromPort"), number("ToPort"))
-        && from > to
-    {
-        let message = format!("FromPort is {from} and ToPort is {to}: allowed are {allowed}");
-        let finding = Diagnostic::error("invalid-port", message).value(format!("{from} to {to}"));
-        found.push(Finding::new(way.key("FromPort").place(), finding.allowed(allowed)));
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use crate::testing;
@@ -160,16 +116,5 @@ mod tests {
         }
         check(&vpc("10.0.0.0/15"), &["invalid-cidr A.CidrBlock"]);
         check(&subnet("A", "10.0.0.0/29"), &["invalid-cidr A.CidrBlock"]);
-    }
-
-    #[test]
-    fn ports_are_in_order_and_there() {
-        let rule =
-            |rule: &str| format!("A: {{Type: 'AWS::EC2::SecurityGroupIngress', Properties: {{{rule}}}}}");
-        check(&rule("IpProtocol: tcp, FromPort: 80, ToPort: 443"), &[]);
-        check(&rule("IpProtocol: icmp, FromPort: 8, ToPort: -1"), &[]);
-        check(&rule("IpProtocol: tcp, FromPort: 443, ToPort: '80'"), &["invalid-port A.FromPort"]);
-        check(&rule("IpProtocol: udp, FromPort: 1, ToPort: 65536"), &["invalid-port A.ToPort"]);
-        check(&rule("IpProtocol: tcp, FromPort: {Ref: P}, ToPort: 80"), &[]);
     }
 }

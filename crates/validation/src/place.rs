@@ -2,11 +2,9 @@
 
 use std::fmt;
 
-/// The sections of a template that hold elements.
+/// The parts of a template that hold elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Section {
-    /// `Metadata`.
-    Metadata,
     /// `Parameters`.
     Parameter,
     /// `Mappings`.
@@ -19,19 +17,21 @@ pub enum Section {
     Resource,
     /// `Outputs`.
     Output,
+    /// The template itself, whose elements are its sections.
+    Template,
 }
 
 impl Section {
-    /// The key of the section in a template.
+    /// The key of the section in a template; empty for the template itself.
     pub const fn key(self) -> &'static str {
         match self {
-            Section::Metadata => "Metadata",
             Section::Parameter => "Parameters",
             Section::Mapping => "Mappings",
             Section::Condition => "Conditions",
             Section::Rule => "Rules",
             Section::Resource => "Resources",
             Section::Output => "Outputs",
+            Section::Template => "",
         }
     }
 }

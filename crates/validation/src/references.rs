@@ -59,7 +59,12 @@ pub(crate) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
             if let Some(Node::Text(name)) = element.as_map().and_then(|map| map.get("Condition")) {
                 look(document, &Target::Condition(name), &way.key("Condition"), &mut used, found);
             }
-            of_node(element, &way, &mut |target, way| look(document, &target, way, &mut used, found));
+            of_node(element, &way, &mut |target, way| {
+                if section != Section::Output {
+                    found.extend(settled_before(document, &target, way));
+                }
+                look(document, &target, way, &mut used, found);
+            });
         }
     }
     unused(document, &used, found);
@@ -184,6 +189,16 @@ fn look<'n>(
             }
         }
     }
+}
+
+/// Conditions and rules are settled before any resource is made.
+fn settled_before(document: &Document<'_>, target: &Target<'_>, way: &Way<'_>) -> Option<Finding> {
+    let (Target::Element(id) | Target::Attribute(id, _)) = *target else { return None };
+    document.resource(id)?;
+    let allowed = "parameters, pseudo parameters, mappings and literals";
+    let message = format!("resource {id:?} is used where only parameters are known: allowed are {allowed}");
+    let finding = Diagnostic::error("resource-in-condition", message).value(id).allowed(allowed);
+    Some(Finding::new(way.place(), finding))
 }
 
 fn dangling(way: &Way<'_>, what: &str, id: &str, near: Option<&str>) -> Finding {

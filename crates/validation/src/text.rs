@@ -262,7 +262,7 @@ Resources:
         );
         check_acknowledged(
             &template(&says("imdsv1", "' '"), "{}"),
-            &[disk, secret, "f:1:48 empty-reason Stackwright.acknowledge.imdsv1"],
+            &[disk, secret, "f:1:48 empty-reason Metadata.Stackwright.acknowledge.imdsv1"],
             &[],
         );
     }

@@ -108,7 +108,7 @@ def timed(of, files):
 
 
 def main(program, good):
-    accepted = [name for one in yaml.safe_load((HERE / "accepted.yaml").read_text()) for name in one["cases"]]
+    accepted = [name for one in yaml.safe_load((HERE / "accepted.yaml").read_text()) or [] for name in one["cases"]]
     validators = {
         "ours": lambda files: ours(program, files),
         "cfn-lint": cfn_lint,

@@ -2,20 +2,9 @@
 
 use std::fmt;
 
+use stackwright_yaml::{Error, Position};
+
 use crate::Problem;
-
-/// A place in a text: line and column, both counted from 1, columns in characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Position {
-    pub(super) line: usize,
-    pub(super) column: usize,
-}
-
-impl Position {
-    pub(super) fn error(self, problem: Problem) -> ReadError {
-        ReadError(Box::new((self, problem)))
-    }
-}
 
 /// Why a text is not a template, and where.
 ///
@@ -54,6 +43,17 @@ impl fmt::Display for ReadError {
 }
 
 impl std::error::Error for ReadError {}
+
+impl From<Error> for ReadError {
+    fn from(error: Error) -> Self {
+        let Error { at, message, value, allowed, hint, .. } = error;
+        fail(at, Problem { value, allowed, hint, ..problem(message) })
+    }
+}
+
+pub(super) fn fail(at: Position, problem: Problem) -> ReadError {
+    ReadError(Box::new((at, problem)))
+}
 
 pub(super) fn problem(message: impl Into<String>) -> Problem {
     Problem::new("unreadable-template", message)

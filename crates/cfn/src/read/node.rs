@@ -1,19 +1,20 @@
 //! The tree as nodes: scalars as what they mean, functions in their long and short forms.
 
-use super::error::{Position, ReadError, problem};
+use stackwright_yaml::{Position, Tag};
+
+use super::dialect::{Entry, Tree, Value};
+use super::error::{ReadError, fail, problem};
 use super::scalar;
-use super::tree::{Entry, Tag, Tree, Value};
 use crate::{Function, Map, Node, Text};
 
 pub(super) fn node(tree: Tree) -> Result<Node, ReadError> {
     let at = tree.at;
+    if let Some(plain) = tree.scalar() {
+        return check(scalar::resolve(plain), at);
+    }
     let node = match (tree.tag, tree.value) {
-        (Tag::Function(function), value) => return call(function, argument(value)?, at),
-        (Tag::Scalar, Value::Scalar { text, .. }) => scalar::resolve(&text),
-        (Tag::None, Value::Scalar { text, is_plain: true }) => scalar::resolve(&text),
-        (_, Value::Scalar { text, .. }) => Node::Text(text.into()),
-        (_, Value::List(items)) => list(items)?,
-        (_, Value::Map(entries)) => Node::from_map(map(entries)?),
+        (Tag::Own(function), value) => return call(function, argument(value)?, at),
+        (_, value) => argument(value)?,
     };
     check(node, at)
 }
@@ -44,7 +45,8 @@ fn call(function: Function, argument: Node, at: Position) -> Result<Node, ReadEr
     let is_name = matches!(function, Function::Ref | Function::Condition);
     if is_name && argument.as_str().is_none() {
         let short = function.short();
-        return Err(at.error(
+        return Err(fail(
+            at,
             problem(format!("!{short} is given more than a name: allowed is a name")).allowed("a name"),
         ));
     }
@@ -57,7 +59,8 @@ fn check(node: Node, at: Position) -> Result<Node, ReadError> {
         Node::Call(call) if call.function == Function::GetAtt && call.argument.as_str().is_some() => {
             let given = call.argument.as_str().unwrap_or_default();
             let allowed = "a resource and an attribute, as in Queue.Arn";
-            Err(at.error(
+            Err(fail(
+                at,
                 problem(format!("Fn::GetAtt is given {given:?}: allowed is {allowed}"))
                     .value(given)
                     .allowed(allowed),

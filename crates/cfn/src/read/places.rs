@@ -1,7 +1,9 @@
 //! Where in a text each value of a template stands.
 
-use super::tree::{self, Entry, Tag, Tree, Value};
-use super::{ReadError, as_yaml, template};
+use stackwright_yaml::Tag;
+
+use super::dialect::{Entry, Tree, Value};
+use super::{ReadError, only_document, template};
 use crate::Template;
 
 /// Where the values of a document stand in its text.
@@ -20,7 +22,11 @@ pub struct Places(Tree);
 impl Places {
     /// The documents of a text in JSON or YAML, in their order; those up to the first that cannot be read.
     pub fn of(text: &str) -> Vec<Places> {
-        tree::documents(&as_yaml(text)).map_while(|(_, document)| document.ok()).map(Places).collect()
+        stackwright_yaml::read(text)
+            .into_iter()
+            .map_while(|(_, document)| document.ok())
+            .map(Places)
+            .collect()
     }
 
     /// Where the document starts: line and column, both counted from 1, columns in characters.
@@ -36,7 +42,7 @@ impl Places {
         let (mut tree, mut at) = (&self.0, self.0.at);
         for step in steps {
             // The short form of a function has no key of its own.
-            if matches!(tree.tag, Tag::Function(function) if function.key() == step) {
+            if matches!(tree.tag, Tag::Own(function) if function.key() == step) {
                 continue;
             }
             let (next, place) = match &tree.value {
@@ -65,7 +71,7 @@ impl Places {
 ///
 /// Those of [`read`](super::read).
 pub fn read_with_places(text: &str) -> Result<(Template, Places), ReadError> {
-    let tree = tree::parse(&as_yaml(text))?;
+    let tree = only_document(text)?;
     let template = template::template(tree.clone())?;
     Ok((template, Places(tree)))
 }

@@ -1,8 +1,10 @@
 //! The tree as a template: its sections, and the resources in their own shape.
 
-use super::error::{Position, ReadError, problem};
+use stackwright_yaml::{Position, Tag};
+
+use super::dialect::{Entry, Tree, Value};
+use super::error::{ReadError, fail, problem};
 use super::node::{argument, map, node};
-use super::tree::{Entry, Tag, Tree, Value};
 use crate::template::FORMAT_VERSION;
 use crate::{Function, Map, Resource, Template, Text};
 
@@ -32,7 +34,8 @@ fn format_version(value: Tree) -> Result<Text, ReadError> {
     if version == FORMAT_VERSION {
         return Ok(version);
     }
-    Err(at.error(
+    Err(fail(
+        at,
         problem(format!("AWSTemplateFormatVersion is {version:?}: allowed is {FORMAT_VERSION}"))
             .value(&*version)
             .allowed(FORMAT_VERSION),
@@ -42,7 +45,7 @@ fn format_version(value: Tree) -> Result<Text, ReadError> {
 /// A map of named elements; a macro that makes them stands among them under the key of its function.
 fn section(tree: Tree, name: &str) -> Result<Map, ReadError> {
     match tree {
-        Tree { tag: Tag::Function(function), value, .. } => {
+        Tree { tag: Tag::Own(function), value, .. } => {
             Ok(Map::from_iter([(function.key(), argument(value)?)]))
         }
         tree => map(entries(tree, name, "a map")?),
@@ -50,7 +53,7 @@ fn section(tree: Tree, name: &str) -> Result<Map, ReadError> {
 }
 
 fn resources(tree: Tree, template: &mut Template) -> Result<(), ReadError> {
-    if tree.tag == Tag::Function(Function::Transform) {
+    if tree.tag == Tag::Own(Function::Transform) {
         template.generated = section(tree, "section Resources")?;
         return Ok(());
     }
@@ -58,7 +61,7 @@ fn resources(tree: Tree, template: &mut Template) -> Result<(), ReadError> {
         let has = |name: &str| matches!(&value.value, Value::Map(entries) if entries.iter().any(|entry| entry.key == name));
         let is_generated = key.starts_with("Fn::")
             || (has("Fn::Transform") && !has("Type"))
-            || value.tag == Tag::Function(Function::Transform);
+            || value.tag == Tag::Own(Function::Transform);
         let key = Text::from(key);
         if is_generated {
             template.generated.push(key, node(value)?);
@@ -82,7 +85,8 @@ fn resource(name: &str, at: Position, tree: Tree) -> Result<Resource, ReadError>
         }
     }
     let missing = || {
-        at.error(
+        fail(
+            at,
             problem(format!("resource {name:?} has no Type: allowed is the name of a resource type"))
                 .allowed("the name of a resource type")
                 .hint("add a key Type, such as Type: AWS::SQS::Queue"),
@@ -97,10 +101,13 @@ fn entries(tree: Tree, what: &str, allowed: &str) -> Result<Vec<Entry>, ReadErro
         Tree { tag: Tag::None, value: Value::Map(entries), .. } => Ok(entries),
         Tree { at, .. } => {
             let problem = problem(format!("{what} is {kind}: allowed is {allowed}")).allowed(allowed);
-            Err(at.error(match kind {
-                "null" => problem.hint("leave it out where there is nothing to say"),
-                _ => problem,
-            }))
+            Err(fail(
+                at,
+                match kind {
+                    "null" => problem.hint("leave it out where there is nothing to say"),
+                    _ => problem,
+                },
+            ))
         }
     }
 }
@@ -114,6 +121,6 @@ fn scalar(tree: Tree, what: &str, allowed: &str) -> Result<Text, ReadError> {
         {
             Ok(text.into())
         }
-        _ => Err(at.error(problem(format!("{what} is {kind}: allowed is {allowed}")).allowed(allowed))),
+        _ => Err(fail(at, problem(format!("{what} is {kind}: allowed is {allowed}")).allowed(allowed))),
     }
 }

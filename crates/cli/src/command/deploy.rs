@@ -3,7 +3,7 @@
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use stackwright_deploy::{DeployOptions, Outcome, Parameter, ReviewMode};
 
-use super::{Program, Session, json_flag, known_names, names_argument};
+use super::{Program, Request, Session, json_flag, names_argument, request};
 use crate::failure::Stop;
 use crate::operation;
 use crate::tools::{
@@ -73,9 +73,7 @@ pub(super) fn exec(
     session: &mut Session<'_>,
     cli: &mut Command,
 ) -> Result<(), Stop> {
-    let json = matches.get_flag("json");
-    let assembly = session.assembly(matches, program, json)?;
-    let names = known_names(matches, &assembly, cli, "deploy")?;
+    let Request { json, assembly, names } = request(matches, program, session, cli, "deploy")?;
     if !json {
         session.shell.findings(&assembly.warnings, &session.directory);
     }

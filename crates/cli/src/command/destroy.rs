@@ -4,7 +4,7 @@ use clap::{ArgMatches, Command};
 use stackwright_deploy::{DestroyOptions, Outcome};
 
 use super::deploy::summary;
-use super::{Program, Session, json_flag, known_names, names_argument};
+use super::{Program, Request, Session, json_flag, names_argument, request};
 use crate::failure::Stop;
 use crate::operation;
 use crate::tools::{
@@ -49,10 +49,9 @@ pub(super) fn exec(
     session: &mut Session<'_>,
     cli: &mut Command,
 ) -> Result<(), Stop> {
-    let json = matches.get_flag("json");
-    let assembly = session.assembly(matches, program, json)?;
+    let Request { json, assembly, names } = request(matches, program, session, cli, "destroy")?;
     let options = DestroyOptions {
-        names: known_names(matches, &assembly, cli, "destroy")?,
+        names,
         exclusively: matches.get_flag("exclusively"),
         concurrency: concurrency(matches),
         role_arn: matches.get_one("role-arn").cloned(),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use super::{Program, Session, json_flag, known_names, names_argument};
+use super::{Program, Request, Session, json_flag, names_argument, request};
 use crate::failure::{Failure, Stop};
 use crate::operation;
 use crate::tools::{assembly_option, aws_arguments};
@@ -40,9 +40,7 @@ pub(super) fn exec(
     session: &mut Session<'_>,
     cli: &mut Command,
 ) -> Result<(), Stop> {
-    let json = matches.get_flag("json");
-    let assembly = session.assembly(matches, program, json)?;
-    let names = known_names(matches, &assembly, cli, "outputs")?;
+    let Request { json, assembly, names } = request(matches, program, session, cli, "outputs")?;
     let found = operation::look(session, matches, |aws| stackwright_deploy::outputs(&assembly, &names, aws))?;
     if let Some(file) = matches.get_one::<PathBuf>("out") {
         let mut text = serde_json::to_string_pretty(&found)

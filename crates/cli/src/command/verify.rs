@@ -4,7 +4,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde::Serialize;
 use stackwright_deploy::{Finding, Verdict, VerifyOptions};
 
-use super::{Program, Session, json_flag, known_names, names_argument};
+use super::{Program, Request, Session, json_flag, names_argument, request};
 use crate::failure::Stop;
 use crate::operation;
 use crate::style::{green, red, yellow};
@@ -41,13 +41,8 @@ pub(super) fn exec(
     session: &mut Session<'_>,
     cli: &mut Command,
 ) -> Result<(), Stop> {
-    let json = matches.get_flag("json");
-    let assembly = session.assembly(matches, program, json)?;
-    let options = VerifyOptions {
-        names: known_names(matches, &assembly, cli, "verify")?,
-        ping: !matches.get_flag("no-ping"),
-        charts: chart_access(matches),
-    };
+    let Request { json, assembly, names } = request(matches, program, session, cli, "verify")?;
+    let options = VerifyOptions { names, ping: !matches.get_flag("no-ping"), charts: chart_access(matches) };
     let findings =
         operation::look(session, matches, |aws| stackwright_deploy::verify(&assembly, &options, aws))?;
     match json {

@@ -2,18 +2,7 @@
 
 use std::fmt;
 
-/// A place in a text: line and column, both counted from 1, columns in characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Position {
-    pub(super) line: usize,
-    pub(super) column: usize,
-}
-
-impl Position {
-    pub(super) fn error(self, message: impl Into<String>) -> ReadError {
-        ReadError { at: self, message: message.into() }
-    }
-}
+use stackwright_yaml::{Error, Position};
 
 /// Why a text holds no objects, and where.
 ///
@@ -42,6 +31,12 @@ impl ReadError {
     /// What is wrong there.
     pub fn message(&self) -> &str {
         &self.message
+    }
+}
+
+impl From<Error> for ReadError {
+    fn from(Error { at, message, .. }: Error) -> Self {
+        ReadError { at, message }
     }
 }
 

@@ -48,6 +48,20 @@ fn what_is_referred_to_is_there() {
 }
 
 #[test]
+fn conditions_know_no_resources() {
+    let condition = |condition: &str, expected: &[&str]| {
+        let used = "A: {Type: 'Custom::A', Condition: C}, Queue: {Type: 'AWS::SQS::Queue'}";
+        check(&format!("{{Conditions: {{C: {condition}}}, Resources: {{{used}}}}}"), expected);
+    };
+    condition("{'Fn::Equals': [{Ref: 'AWS::Region'}, a]}", &[]);
+    condition("{'Fn::Equals': [{Ref: Queue}, a]}", &["resource-in-condition C.Fn::Equals.0.Ref"]);
+    condition(
+        "{'Fn::Equals': [{'Fn::GetAtt': [Queue, Arn]}, a]}",
+        &["resource-in-condition C.Fn::Equals.0.Fn::GetAtt"],
+    );
+}
+
+#[test]
 fn what_is_said_twice_or_for_nothing_is_told() {
     queue("Properties: {A: {Ref: Queue}}, DependsOn: Queue", &["redundant-depends-on A.DependsOn"]);
     check(

@@ -17,7 +17,7 @@ pub(super) const ABOUT: &[About] = &[SECRET];
 const HINT: &str = "keep it in Secrets Manager or Parameter Store, and write {{resolve:secretsmanager:NAME}}";
 
 /// Properties that hold nothing but secrets.
-const PROPERTIES: [&str; 10] = [
+pub(super) const PROPERTIES: [&str; 10] = [
     "AdminPassword",
     "AuthToken",
     "MasterUserPassword",

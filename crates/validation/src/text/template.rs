@@ -48,8 +48,8 @@ impl<'t> ReadTemplate<'t> {
 
     fn at(&self, place: &Place) -> Source {
         let steps: Vec<String> = place.steps.iter().map(ToString::to_string).collect();
-        let outer = [place.section.key(), place.id.as_str()];
-        self.file.source(self.places.find(outer.into_iter().chain(steps.iter().map(String::as_str))))
+        let outer = [place.section.key(), place.id.as_str()].into_iter().filter(|key| !key.is_empty());
+        self.file.source(self.places.find(outer.chain(steps.iter().map(String::as_str))))
     }
 
     fn diagnostic(&self, finding: Finding) -> Diagnostic {
@@ -69,14 +69,14 @@ impl<'t> ReadTemplate<'t> {
         let nearness = |index: usize, finding: &Finding| {
             let at = &said[index].0;
             let is_own = at.section == finding.place.section && at.id == finding.place.id;
-            (at.section == Section::Metadata || is_own).then_some(usize::from(is_own))
+            (at.section == Section::Template || is_own).then_some(usize::from(is_own))
         };
         let sorted = sort(&codes, found, |finding| &finding.diagnostic, nearness);
         let mut told = sorted.told;
         if !told.iter().any(|finding| finding.diagnostic.is_error()) {
             told.extend(sorted.unused.into_iter().map(|index| {
                 let (place, given) = &said[index];
-                let is_of_all = place.section == Section::Metadata;
+                let is_of_all = place.section == Section::Template;
                 let whose = if is_of_all { "the template" } else { "this resource" };
                 Finding::new(place.clone(), given.unused(whose))
             }));
@@ -94,13 +94,13 @@ impl<'t> ReadTemplate<'t> {
 fn said(template: &Template, found: &mut Vec<Finding>) -> Vec<(Place, Acknowledgement)> {
     let of_resources = template.resources.iter().filter_map(|(id, resource)| {
         let metadata = resource.attributes.get("Metadata")?.as_map()?;
-        Some((Place::new(Section::Resource, id).at("Metadata").at("Stackwright"), metadata))
+        Some((Place::new(Section::Resource, id).at("Metadata"), metadata))
     });
-    let of_all = (Place::new(Section::Metadata, "Stackwright"), &template.metadata);
+    let of_all = (Place::new(Section::Template, "Metadata"), &template.metadata);
     let mut said = Vec::new();
     for (place, metadata) in of_resources.chain([of_all]) {
         for (way, given) in in_metadata(metadata) {
-            let place = way.iter().skip(1).fold(place.clone(), |place, key| place.at(key.as_str()));
+            let place = way.iter().fold(place.clone(), |place, key| place.at(key.as_str()));
             match given {
                 Ok(given) => {
                     found.extend(given.problem().map(|problem| Finding::new(place.clone(), problem)));
