@@ -84,28 +84,28 @@ pub(crate) fn policies(id: &str, resource: &Resource, show: &mut dyn FnMut(&Poli
     };
     let element = Way::to(Section::Resource, id);
     walk_map(&resource.properties, &element.key("Properties"), &mut |node, way| {
-        let key = way.property();
-        let form = if key == "AssumeRolePolicyDocument" { Form::Trust } else { form };
-        let is_holder = keys.contains(&key);
-        let is_like = |map: &Map| {
-            let is_named = key.contains("Polic") && !OTHERS.contains(&key) || key == "Content";
-            is_named && map.contains_key("Statement")
+        let is_held = || !keys.is_empty() && keys.contains(&way.property());
+        let is_policy = match node {
+            Node::Map(map) => is_held() || is_like_a_policy(map, way.property()),
+            Node::Call(call) if call.function == Function::If => false,
+            Node::Text(_) | Node::Sub(_) | Node::Call(_) => is_held(),
+            _ => false,
         };
-        match node {
-            // A macro or a loop may put in what is not there.
-            Node::Map(map) if is_holder && map.keys().any(|key| key.starts_with("Fn::")) => false,
-            Node::Map(map) if is_holder || is_like(map) => {
-                show(&Policy { form, map: Ok(map) }, way);
-                false
+        if is_policy {
+            let form = if way.property() == "AssumeRolePolicyDocument" { Form::Trust } else { form };
+            match node {
+                Node::Map(map) => show(&Policy { form, map: Ok(map) }, way),
+                _ => written(node, form, way, show),
             }
-            Node::Call(call) if call.function == Function::If => true,
-            Node::Text(_) | Node::Sub(_) | Node::Call(_) if is_holder => {
-                written(node, form, way, show);
-                false
-            }
-            _ => true,
         }
+        !is_policy
     });
+}
+
+/// Whether a property of a type that is not known to have policies holds one.
+fn is_like_a_policy(map: &Map, property: &str) -> bool {
+    let is_named = || property.contains("Polic") && !OTHERS.contains(&property) || property == "Content";
+    map.contains_key("Statement") && is_named()
 }
 
 /// Shows a policy that is written in JSON.

@@ -55,6 +55,11 @@ const BAD: &[(&str, &str, &str)] = &[
         "wildcard-resource A.PolicyDocument.Statement.0.Resource",
     ),
     (
+        "AWS::SSO::PermissionSet",
+        r#"InlinePolicy: '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'"#,
+        "wildcard-action A.InlinePolicy.Statement.Action",
+    ),
+    (
         "AWS::IAM::Policy",
         "PolicyDocument: {Statement: [{Effect: Allow, Action: 'IAM:passrole', Resource: '*'}]}",
         "pass-any-role A.PolicyDocument.Statement.0.Resource",

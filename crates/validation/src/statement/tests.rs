@@ -40,6 +40,7 @@ fn policies_of_identities() {
     identity("Version: 2012-10-17", &["invalid-policy "]);
     identity("Version: 2012-10-17, Statements: []", &["invalid-policy Statements"]);
     identity("Fn::Transform: {Name: a}", &[]);
+    identity("'Fn::ForEach::Statements': [A, [b], {'${A}': {}}]", &[]);
     identity("Statement: [{Effect: allow, Action: '*', Resource: '*'}]", &[&format!("{at}.Effect")]);
     identity("Statement: {Action: '*', Resource: '*'}", &["invalid-policy Statement"]);
     identity(
