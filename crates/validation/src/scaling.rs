@@ -42,15 +42,26 @@ fn look<'n>(document: &Document<'n>, map: &'n Map, bounds: Bounds, way: &Way<'_>
         _ => None,
     };
     let (least, most, desired) = bounds;
-    for (low, high) in [(least, most), (least, desired), (desired, most)] {
-        if let (Some(less), Some(more)) = (number(low), number(high))
-            && less > more
-        {
-            let message = format!("{low} is {less} and {high} is {more}: allowed is a {low} of up to {more}");
-            let finding = Diagnostic::error("bounds-reversed", message).value(less.to_string());
-            found.push(Finding::new(way.key(low).place(), finding.allowed(format!("up to {more}"))));
-            return;
-        }
+    let mut tell = |key: &str, message: String, value: String, allowed: String| {
+        let finding = Diagnostic::error("bounds-reversed", format!("{message}: allowed are {allowed}"));
+        found.push(Finding::new(way.key(key).place(), finding.value(value).allowed(allowed)));
+    };
+    let (low, high) = (number(least), number(most));
+    if let (Some(low), Some(high)) = (low, high)
+        && low > high
+    {
+        let message = format!("{least} is {low} and {most} is {high}");
+        return tell(least, message, format!("{low} to {high}"), "from few to many".to_owned());
+    }
+    let Some(count) = number(desired) else { return };
+    let allowed = match (low, high) {
+        (Some(low), Some(high)) => format!("{low} to {high}"),
+        (Some(low), None) => format!("{low} or more"),
+        (None, Some(high)) => format!("up to {high}"),
+        (None, None) => return,
+    };
+    if low.is_some_and(|low| count < low) || high.is_some_and(|high| count > high) {
+        tell(desired, format!("{desired} is {count}"), count.to_string(), allowed);
     }
 }
 
@@ -70,7 +81,11 @@ mod tests {
         check(group, "MinSize: '1', MaxSize: 3, DesiredCapacity: 3", &[]);
         check(group, "MinSize: '4', MaxSize: 3", &["bounds-reversed A.MinSize"]);
         check(group, "MinSize: 1, MaxSize: 3, DesiredCapacity: '4'", &["bounds-reversed A.DesiredCapacity"]);
-        check(group, "MinSize: 1, MaxSize: {Ref: Most}, DesiredCapacity: 0", &["bounds-reversed A.MinSize"]);
+        check(
+            group,
+            "MinSize: 1, MaxSize: {Ref: Most}, DesiredCapacity: 0",
+            &["bounds-reversed A.DesiredCapacity"],
+        );
         check(group, "MinSize: {'Fn::If': [C, 1, 5]}, MaxSize: 3", &[]);
         let target = "AWS::ApplicationAutoScaling::ScalableTarget";
         check(target, "MinCapacity: 2, MaxCapacity: 1", &["bounds-reversed A.MinCapacity"]);
