@@ -203,9 +203,12 @@ mod tests {
             let metadata = json!({ "Stackwright": ours });
             let said: Vec<String> = in_metadata(metadata.as_map().unwrap())
                 .into_iter()
-                .map(|(way, said)| match said.and_then(|it| it.problem().map_or(Ok(it), Err)) {
-                    Ok(given) => format!("{} {}", given.code, given.reason),
-                    Err(finding) => format!("{} {}", finding.code, way.join(".")),
+                .map(|(way, said)| {
+                    let problem = said.as_ref().map_or_else(|it| Some(it.clone()), Acknowledgement::problem);
+                    match (said, problem) {
+                        (Ok(given), None) => format!("{} {}", given.code, given.reason),
+                        (_, problem) => format!("{} {}", problem.unwrap().code, way.join(".")),
+                    }
                 })
                 .collect();
             assert_eq!(said, expected);

@@ -120,7 +120,7 @@ impl<'t> File<'t> {
             return Read::Manifest(self, objects);
         }
         match ReadTemplate::of(self) {
-            Ok(template) => Read::Template(template),
+            Ok(template) => Read::Template(Box::new(template)),
             Err(finding) => Read::Unreadable(finding),
         }
     }
@@ -128,10 +128,10 @@ impl<'t> File<'t> {
 
 /// What a text was taken for.
 enum Read<'t> {
-    Template(ReadTemplate<'t>),
+    Template(Box<ReadTemplate<'t>>),
     Manifest(File<'t>, Vec<Placed>),
     /// A template with something that cannot be read.
-    Unreadable(Diagnostic),
+    Unreadable(Box<Diagnostic>),
 }
 
 impl Read<'_> {
@@ -139,7 +139,7 @@ impl Read<'_> {
         let (kind, (findings, acknowledged)) = match self {
             Read::Template(template) => (Text::Template, template.validated(more)),
             Read::Manifest(file, objects) => (Text::Manifest, manifest(*file, objects)),
-            Read::Unreadable(finding) => (Text::Template, (vec![finding.clone()], Vec::new())),
+            Read::Unreadable(finding) => (Text::Template, (vec![Diagnostic::clone(finding)], Vec::new())),
         };
         Validated { kind, findings, acknowledged }
     }

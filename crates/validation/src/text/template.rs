@@ -18,12 +18,12 @@ pub(super) struct ReadTemplate<'t> {
 }
 
 impl<'t> ReadTemplate<'t> {
-    pub(super) fn of(file: File<'t>) -> Result<Self, Diagnostic> {
+    pub(super) fn of(file: File<'t>) -> Result<Self, Box<Diagnostic>> {
         match read_with_places(file.text) {
             Ok((template, places)) => Ok(ReadTemplate { file, template, places }),
             Err(error) => {
                 let source = file.source((error.line(), error.column()));
-                Err(element_diagnostic(error.problem().clone()).source(source))
+                Err(Box::new(element_diagnostic(error.problem().clone()).source(source)))
             }
         }
     }
