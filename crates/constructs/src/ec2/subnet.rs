@@ -10,6 +10,7 @@ use stackwright_core::{Construct, Resource, Scope, Tag};
 
 use super::allocation::Block;
 use super::cidr::Cidr;
+use super::ip_block::IpBlock;
 use super::ipv6_cidr::Ipv6Cidr;
 use super::layout::Layout;
 use super::subnet_group::{SubnetKind, Subnets};
@@ -150,9 +151,14 @@ impl Subnet {
         self.0.facts.cidr
     }
 
-    /// Its IPv6 block; `None` where it has none, or where AWS chooses it when the stack is deployed.
+    /// Its IPv6 block; `None` where it has none, is imported without, or where AWS chooses it when the stack is deployed.
     pub fn ipv6_cidr(&self) -> Option<Ipv6Cidr> {
         self.0.facts.ipv6
+    }
+
+    /// Its blocks of either family, as far as they are known, that of IPv4 first.
+    pub fn blocks(&self) -> impl Iterator<Item = IpBlock> + use<> {
+        self.cidr().map(IpBlock::from).into_iter().chain(self.ipv6_cidr().map(IpBlock::from))
     }
 
     /// Whether it has addresses of IPv6; `None` where it is imported.

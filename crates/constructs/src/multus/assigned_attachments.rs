@@ -341,7 +341,7 @@ fn addresses_of(attachment: &Attachment, family: Family) -> u64 {
             addresses.sets().filter(|set| set.first().is_some_and(is_of)).count()
         }
         Some(Ipam::StaticAddresses(addresses)) => {
-            let asked = attachment.ips().iter().copied();
+            let asked = attachment.asked_ips().iter().copied();
             addresses.fixed().chain(asked).filter(|address| is_such(*address)).count()
         }
         _ => 0,

@@ -4,6 +4,7 @@ use stackwright_core::{Check, Construct, Diagnostic, Scope};
 
 use super::{MultusNodes, NodeNetwork};
 use crate::ec2::ip_family::Family;
+use crate::eks::InstanceType;
 use crate::line::Line;
 use crate::share::{Share, share};
 
@@ -34,7 +35,12 @@ pub(super) fn check(nodes: &MultusNodes, check: &mut Check<'_>) {
 fn check_family(nodes: &MultusNodes, network: &NodeNetwork, family: Family, check: &mut Check<'_>) {
     let instances = nodes.instances();
     let Some(kind) = &instances.instance_type else { return };
-    let Some(slots) = kind.pod_addresses_per_interface(false) else { return };
+    if kind.interfaces().is_none() {
+        return;
+    }
+    let has_interfaces = |other: &InstanceType| {
+        other.interfaces().is_some_and(|interfaces| interfaces as usize > nodes.networks().len())
+    };
     let told = check.told::<AssignedAddresses>();
     let name = network.name();
     let is_its = |fact: &AssignedAddresses| {
@@ -45,7 +51,11 @@ fn check_family(nodes: &MultusNodes, network: &NodeNetwork, family: Family, chec
         Family::V4 => "addresses",
         Family::V6 => "addresses of IPv6",
     };
-    let each = u64::from(slots.saturating_sub(network.places(family)));
+    let room = |kind: &InstanceType| {
+        let slots = kind.pod_addresses_per_interface(false).unwrap_or(0);
+        u64::from(slots.saturating_sub(network.places(family)))
+    };
+    let each = room(kind);
     for (pod, fact) in its().filter(|(_, fact)| fact.addresses > each) {
         let needed = fact.addresses;
         let message = format!(
@@ -53,6 +63,11 @@ fn check_family(nodes: &MultusNodes, network: &NodeNetwork, family: Family, chec
         );
         let finding = Diagnostic::error("pod-does-not-fit", message).path(pod.path());
         let finding = finding.value(needed.to_string()).allowed(each.to_string());
+        let better = kind.smallest(|other| has_interfaces(other) && room(other) >= needed);
+        let finding = match better {
+            Some(better) => finding.hint(format!("{better} is the smallest of its family that does")),
+            None => finding.hint("give the pod fewer interfaces in the network"),
+        };
         check.report(fact.line.mark(finding).related(nodes.related("the nodes")));
     }
     let used = its().map(|(_, fact)| fact.pods.saturating_mul(fact.addresses)).fold(0, u64::saturating_add);
@@ -68,8 +83,15 @@ fn check_family(nodes: &MultusNodes, network: &NodeNetwork, family: Family, chec
         Share::TooMuch => Diagnostic::error("addresses-of-nodes-used-up", message),
     };
     let finding = finding.value(used.to_string()).allowed(of.to_string());
-    let finding =
-        finding.hint("let there be more nodes, or nodes of a type with more addresses on each interface");
+    let better = kind.smallest(|other| {
+        has_interfaces(other) && share(used.into(), room(other).saturating_mul(most).into()) == Share::Fine
+    });
+    let finding = finding.hint(match better {
+        Some(better) => {
+            format!("{better} is the smallest of its family that does; or let there be more nodes")
+        }
+        None => format!("let there be more nodes: no type of the family {} does", kind.family()),
+    });
     let related = its().map(|(pod, fact)| fact.line.related(pod, "pods with such addresses"));
     check.report(related.fold(finding, Diagnostic::related));
 }

@@ -80,6 +80,14 @@ impl Attachment {
         self
     }
 
+    /// Addresses to ask for, as [`Attachment::ip`] does for one: those of an interface, for example, that a plan
+    /// [allots](crate::ip_plan::IpPlan::allot).
+    #[must_use]
+    pub fn ips<Address: Into<IpAddr>>(mut self, addresses: impl IntoIterator<Item = Address>) -> Self {
+        self.ips.extend(addresses.into_iter().map(Into::into));
+        self
+    }
+
     /// The MAC address to ask for, which the network must
     /// [let pods ask for](super::CniConfig::requested_mac); by default the kernel chooses.
     #[must_use]
@@ -173,7 +181,7 @@ impl Attachment {
     }
 
     /// The addresses that the pod asks for.
-    pub(super) fn ips(&self) -> &[IpAddr] {
+    pub(super) fn asked_ips(&self) -> &[IpAddr] {
         &self.ips
     }
 
@@ -364,6 +372,10 @@ impl Attachments {
                     .source(place),
             );
         }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Each with what its interface is called.

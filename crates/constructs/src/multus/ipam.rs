@@ -56,7 +56,7 @@ impl Ipam {
     }
 
     /// All addresses that pods may get without asking, in the order of the configuration.
-    pub(super) fn addresses(&self) -> Vec<RangeInclusive<IpAddr>> {
+    pub(crate) fn addresses(&self) -> Vec<RangeInclusive<IpAddr>> {
         match self {
             Ipam::StaticAddresses(addresses) => addresses.fixed().map(|address| address..=address).collect(),
             _ => self.ranges().into_iter().flat_map(AddressRange::pieces).collect(),

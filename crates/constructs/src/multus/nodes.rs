@@ -188,6 +188,8 @@ impl MultusNodes {
                 network: network.name().to_owned(),
                 most: most.saturating_mul(zones.len() as u64),
                 addresses: network.addresses_of_prefixes(),
+                interfaces: count.saturating_add(1),
+                instance_type: instance_type.clone(),
             });
         }
 

@@ -188,9 +188,26 @@ fn room_is_what_all_nodes_have() {
         Attachments::new([Attachment::new(&network)])
             .assigned_to(&pods.nodes, &pods.role)
             .attach_to(&deployment);
-        let found = codes_of(&pods);
-        assert_eq!(found.join(" "), expected, "{replicas} in {}", network.network().name());
+        let found = match pods.site.app.synth(&SynthOptions::new()) {
+            Ok(assembly) => assembly.warnings,
+            Err(findings) => findings,
+        };
+        let codes: Vec<&str> = found.iter().map(|finding| finding.code.as_str()).collect();
+        assert_eq!(codes.join(" "), expected, "{replicas} in {}", network.network().name());
+        // An interface of m7i.4xlarge has room for 29.
+        let better = "m7i.4xlarge is the smallest of its family that does; or let there be more nodes";
+        assert!(found.iter().all(|finding| finding.hint.as_deref() == Some(better)), "{found}");
     }
+}
+
+#[test]
+fn there_may_be_no_type_with_room() {
+    let pods = Pods::new();
+    let network = pods.network("control", Ipvlan::new("control"));
+    let deployment = pods.deployment(300);
+    Attachments::new([Attachment::new(&network)]).assigned_to(&pods.nodes, &pods.role).attach_to(&deployment);
+    let told = findings(&pods.site.app);
+    assert!(told.contains("hint: let there be more nodes: no type of the family m7i does"), "{told}");
 }
 
 /// Addresses of IPv6 have places of their own, one of which is the prefix in the network `user`.

@@ -21,7 +21,7 @@ use crate::synthesis::{findings, manifest, template};
 pub(crate) struct Site {
     pub(crate) app: App,
     pub(crate) stack: Stack,
-    vpc: Vpc,
+    pub(crate) vpc: Vpc,
     pub(crate) cluster: Cluster,
     members: SecurityGroup,
 }
