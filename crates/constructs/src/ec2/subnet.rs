@@ -161,7 +161,7 @@ impl Subnet {
         self.cidr().map(IpBlock::from).into_iter().chain(self.ipv6_cidr().map(IpBlock::from))
     }
 
-    /// Whether it has addresses of IPv6; `None` where it is imported.
+    /// Whether it has addresses of IPv6; `None` where it is imported without a block of it.
     pub(crate) fn has_ipv6(&self) -> Option<bool> {
         self.0.facts.has_ipv6
     }
