@@ -8,9 +8,10 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use fnv::{FnvHashSet, FnvHasher};
-use stackwright_assembly::{Acknowledged, AddressPlan, Diagnostic, Related, Source};
+use stackwright_assembly::{AddressPlan, Diagnostic, Related, Source};
 use stackwright_cfn::{Node, Resource, Target, Text};
 use stackwright_k8s::{Data, Object};
+use stackwright_validation::Validator;
 
 use crate::acknowledgement::Acknowledgement;
 use crate::aspect::ResourceView;
@@ -88,11 +89,11 @@ pub(crate) struct Tree {
     pub(crate) context: BTreeMap<String, String>,
     pub(crate) findings: Vec<Diagnostic>,
     pub(crate) acknowledgements: Vec<Acknowledgement>,
-    /// What templates acknowledge themselves.
-    pub(crate) acknowledged: Vec<Acknowledged>,
     pub(crate) tags: Vec<(NodeId, Tag)>,
     pub(crate) aspects: Vec<(NodeId, Visit)>,
     pub(crate) validations: Vec<(NodeId, Validation)>,
+    /// Validators that are not ours, which look at templates.
+    pub(crate) validators: Vec<Box<dyn Validator>>,
     /// What constructs tell the checks of others.
     pub(crate) facts: Vec<(NodeId, Rc<dyn Any>)>,
     pub(crate) address_plans: Vec<(NodeId, AddressPlan)>,
@@ -118,10 +119,10 @@ impl Tree {
             context,
             findings: Vec::new(),
             acknowledgements: Vec::new(),
-            acknowledged: Vec::new(),
             tags: Vec::new(),
             aspects: Vec::new(),
             validations: Vec::new(),
+            validators: Vec::new(),
             facts: Vec::new(),
             address_plans: Vec::new(),
             dependencies: Vec::new(),
