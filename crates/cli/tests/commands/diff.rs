@@ -126,7 +126,7 @@ fn what_is_acknowledged_otherwise() {
     let of = |reasons: &[(&str, &str)]| {
         let mut assembly = app(BEFORE, CHART);
         for (code, reason) in reasons {
-            let finding = Diagnostic::warning(*code, "told").path("network/cache");
+            let finding = Diagnostic::warning(code, "told").path("network/cache");
             let given = Acknowledged { finding, reason: (*reason).to_owned(), source: None };
             assembly.manifest.deployables[0].acknowledged.push(given);
         }
