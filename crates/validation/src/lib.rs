@@ -60,6 +60,8 @@ mod table;
 #[cfg(test)]
 mod testing;
 mod text;
+mod user_data;
+mod validator;
 mod view;
 mod walk;
 mod way;
@@ -75,6 +77,7 @@ pub use near::nearest;
 pub use place::{Place, Section, Step};
 pub use problem::{element_diagnostic, object_diagnostic};
 pub use text::{Text, Validated, validate_text, validate_texts};
+pub use validator::{Rendered, Validator};
 pub use way::Way;
 
 /// A family of rules: it looks at a document and adds what it finds.
@@ -93,6 +96,7 @@ pub const RULES: &[Rule] = &[
     location::check,
     statement::check,
     security::check,
+    user_data::check,
 ];
 
 /// The families of rules that only what was read is shown to, as an app tells the same by itself.

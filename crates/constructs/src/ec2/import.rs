@@ -162,6 +162,7 @@ impl Vpc {
         for group in &ids.groups {
             check_group(&construct, &ids, group);
             for (zone, (id, availability_zone)) in group.ids.iter().zip(&ids.zones).enumerate() {
+                let ipv6 = group.ipv6_blocks.get(zone).copied().filter(|block| can_be_subnet(*block));
                 let facts = Facts {
                     group: group.name.clone(),
                     kind: group.kind,
@@ -169,7 +170,8 @@ impl Vpc {
                     zone_name: availability_zone.as_str().map(str::to_owned),
                     availability_zone: availability_zone.clone(),
                     cidr: group.blocks.get(zone).copied(),
-                    ipv6: group.ipv6_blocks.get(zone).copied().filter(|block| can_be_subnet(*block)),
+                    ipv6,
+                    has_ipv6: ipv6.map(|_| true),
                     id: id.clone(),
                     route_table_id: group.route_tables.get(zone).cloned(),
                 };

@@ -359,9 +359,12 @@ fn check_ipv6(network: &PlannedNetwork, subnet: &Subnet, report: impl Fn(Diagnos
     let name = &network.name;
     if network.kind == PodAddresses::Prefixes {
         let finding =
-            format!("network `{name}` is to have prefixes of IPv6: nodes get prefixes of IPv4 only");
+            format!("network `{name}` needs no range for prefixes of IPv6: EC2 has a /80 for every node");
         let finding = Diagnostic::error("prefixes-of-ipv6", finding).value(name);
-        report(finding.hint("plan it with PlannedNetwork::pool() or PlannedNetwork::named()"));
+        report(
+            finding
+                .hint("leave out dual_stack(); it is EniPrefix::and_ipv6() that gives nodes such prefixes"),
+        );
     } else if subnet.ipv6_cidr().is_none() {
         let finding = format!("network `{name}` is in a subnet whose IPv6 addresses are not known");
         let finding = Diagnostic::error("subnet-ipv6-unknown", finding)

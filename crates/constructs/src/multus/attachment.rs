@@ -180,6 +180,11 @@ impl Attachment {
         Some(self.line.mark(finding.related(definition.related(&format!("network `{name}`")))))
     }
 
+    /// The addresses that the pod asks for.
+    pub(super) fn asked_ips(&self) -> &[IpAddr] {
+        &self.ips
+    }
+
     fn check_settings(&self, found: &mut Vec<Diagnostic>) {
         let name = self.network.name();
         let config = self.network.config();

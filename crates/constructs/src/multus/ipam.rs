@@ -71,6 +71,14 @@ impl Ipam {
         }
     }
 
+    /// Whether pods get addresses of IPv6, as far as that is known.
+    pub(super) fn has_ipv6(&self) -> bool {
+        match self {
+            Ipam::EniPrefix(prefix) => prefix.has_ipv6(),
+            _ => self.subnets().iter().any(|subnet| subnet.is_ipv6()),
+        }
+    }
+
     pub(super) fn check(&self, is_vpc: bool, found: &mut Vec<Diagnostic>) {
         match self {
             Ipam::HostLocal(host_local) => host_local.check(is_vpc, found),

@@ -10,7 +10,7 @@
 //!
 //! | addresses | who hands them out | a pod's address | reached from the VPC | price |
 //! | --- | --- | --- | --- | --- |
-//! | [`EniPrefix`] | each node, those of its interface | any of its node's | at once | whole prefixes for each node; nodes of [`MultusNodes`] |
+//! | [`EniPrefix`] | each node, those of its interface | any of its node's, of either family | at once | whole prefixes for each node; nodes of [`MultusNodes`] |
 //! | [`Whereabouts`] | the cluster, out of one range | the lowest that is free, on any node | once [assigned](Attachments::assigned_to) | a [plugin](WhereaboutsPlugin), a lease and two calls to EC2 for each pod, one of the interface's few places |
 //! | [`StaticAddresses`] | the program | the one it names | once [assigned](Attachments::assigned_to) | the same calls and places; a list of addresses that somebody keeps, best [the plan](crate::ip_plan::IpPlan::allot) |
 //! | [`HostLocal`] | each node, out of the same range | as on every other node | once [assigned](Attachments::assigned_to) | right on one node, and on bridges, which are a node's own |
