@@ -68,8 +68,8 @@ const HOLDERS: [(&str, &[&str]); 34] = [
     ("AWS::SecretsManager::ResourcePolicy", &["ResourcePolicy"]),
 ];
 
-/// Properties with statements of another grammar: those that keep data from being logged, and those of networks.
-const OTHERS: [&str; 2] = ["DataProtectionPolicy", "CoreNetworkPolicy"];
+/// A property with statements of another grammar: what is to be kept out of messages and logs.
+const OTHER: &str = "DataProtectionPolicy";
 
 /// Shows every policy of a resource.
 pub(crate) fn policies(id: &str, resource: &Resource, show: &mut dyn FnMut(&Policy<'_>, &Way<'_>)) {
@@ -104,7 +104,7 @@ pub(crate) fn policies(id: &str, resource: &Resource, show: &mut dyn FnMut(&Poli
 
 /// Whether a property of a type that is not known to have policies holds one.
 fn is_like_a_policy(map: &Map, property: &str) -> bool {
-    let is_named = || property.contains("Polic") && !OTHERS.contains(&property) || property == "Content";
+    let is_named = || property.contains("Polic") && property != OTHER || property == "Content";
     map.contains_key("Statement") && is_named()
 }
 
