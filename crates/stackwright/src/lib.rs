@@ -63,7 +63,8 @@ pub mod prelude {
         ServiceAccountName, ServiceAccountRole, User, UserProps,
     };
     pub use stackwright_constructs::ip_plan::{
-        IpPlan, IpPlanProps, PlannedNetwork, PlannedNodes, PlannedPods, PodAddresses, Reservations,
+        InterfaceAddresses, IpPlan, IpPlanProps, PlannedNetwork, PlannedNodes, PlannedPods, PodAddresses,
+        Reservations,
     };
     pub use stackwright_constructs::multus::{
         AddressRange, AddressedPods, AddressedPodsProps, AssignedAttachments, Attachment, Attachments,

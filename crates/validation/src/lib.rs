@@ -49,6 +49,7 @@ mod table;
 #[cfg(test)]
 mod testing;
 mod text;
+mod user_data;
 mod validator;
 mod view;
 mod walk;
@@ -68,7 +69,8 @@ pub use way::Way;
 pub type Rule = fn(&Document<'_>, &mut Vec<Finding>);
 
 /// Every family of rules, in the order they are asked.
-pub const RULES: &[Rule] = &[address_block::check, constraints::check, network::check, security::check];
+pub const RULES: &[Rule] =
+    &[address_block::check, constraints::check, network::check, security::check, user_data::check];
 
 /// The families of rules that only what was read is shown to, as an app tells the same by itself.
 pub(crate) const RULES_OF_FILES: &[Rule] =
