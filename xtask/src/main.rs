@@ -36,8 +36,8 @@ cargo xtask budget
     the next after an edit. Fails if a budget is exceeded.
 
 cargo xtask dependencies
-    Compares licences and versions of the packages in Cargo.lock with what xtask/dependencies accepts, without a
-    network.
+    Compares licences and versions of the packages in Cargo.lock with what xtask/dependencies accepts, and the licences
+    of those in aws-validator, fuzz and xtask/api, without a network. Fails where one of these files is stale.
 ";
 
 type Outcome = Result<(), String>;

@@ -11,6 +11,7 @@ use fnv::{FnvHashSet, FnvHasher};
 use stackwright_assembly::{Acknowledged, AddressPlan, Diagnostic, Related, Source};
 use stackwright_cfn::{Node, Resource, Target, Text};
 use stackwright_k8s::{Data, Object};
+use stackwright_validation::Validator;
 
 use crate::acknowledgement::Acknowledgement;
 use crate::aspect::ResourceView;
@@ -93,6 +94,8 @@ pub(crate) struct Tree {
     pub(crate) tags: Vec<(NodeId, Tag)>,
     pub(crate) aspects: Vec<(NodeId, Visit)>,
     pub(crate) validations: Vec<(NodeId, Validation)>,
+    /// Validators that are not ours, which look at templates.
+    pub(crate) validators: Vec<Box<dyn Validator>>,
     /// What constructs tell the checks of others.
     pub(crate) facts: Vec<(NodeId, Rc<dyn Any>)>,
     pub(crate) address_plans: Vec<(NodeId, AddressPlan)>,
@@ -122,6 +125,7 @@ impl Tree {
             tags: Vec::new(),
             aspects: Vec::new(),
             validations: Vec::new(),
+            validators: Vec::new(),
             facts: Vec::new(),
             address_plans: Vec::new(),
             dependencies: Vec::new(),

@@ -57,6 +57,8 @@ mod table;
 #[cfg(test)]
 mod testing;
 mod text;
+mod user_data;
+mod validator;
 mod view;
 mod walk;
 mod way;
@@ -68,6 +70,7 @@ pub use near::nearest;
 pub use place::{Place, Section, Step};
 pub use problem::{element_diagnostic, object_diagnostic};
 pub use text::{Text, Validated, validate_text};
+pub use validator::{Rendered, Validator};
 pub use way::Way;
 
 /// A family of rules: it looks at a document and adds what it finds.
@@ -85,6 +88,7 @@ pub const RULES: &[Rule] = &[
     presence::check,
     location::check,
     security::check,
+    user_data::check,
 ];
 
 /// The families of rules that only what was read is shown to, as an app tells the same by itself.

@@ -212,8 +212,11 @@ fn unknown_attribute(resource: &Resource, id: &str, attribute: &str, way: &Way<'
     let type_name = resource.type_name.as_str();
     let schema = Schema::of(type_name)?;
     let known = schema.attributes();
-    // A nested stack's outputs and a custom resource's data are their own business.
-    let is_open = type_name.starts_with("AWS::CloudFormation::") || attribute.starts_with("Outputs.");
+    // A nested stack's outputs and a custom resource's data are their own business, and the attributes of what a macro
+    // makes resources of are theirs.
+    let is_open =
+        ["AWS::CloudFormation::", "AWS::Serverless::"].iter().any(|start| type_name.starts_with(start))
+            || attribute.starts_with("Outputs.");
     if is_open || known.contains(&attribute) {
         return None;
     }

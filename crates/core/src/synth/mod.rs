@@ -111,8 +111,13 @@ fn synthesize(tree: &mut Tree, options: &SynthOptions) -> Result<Assembly, Diagn
     for deployable in order {
         let members = members.remove(&deployable).unwrap_or_default();
         let bound = bindings.get(&deployable);
+        // Once it is rendered, only the template has the elements.
+        let places = (!tree.validators.is_empty()).then(|| validation::by_place(tree, &names, &members));
         let rendered =
             render::render(tree, deployable, &members, &names, &links, bound, options.format, &mut findings);
+        if let Some(places) = places {
+            findings.extend(validation::show(tree, deployable, places, &rendered));
+        }
         manifest.deployables.push(rendered.deployable);
         files.push(rendered.file);
     }

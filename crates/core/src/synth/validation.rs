@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use stackwright_assembly::{Acknowledged, Diagnostic, Related};
-use stackwright_validation::{Document, Finding, Place, Section as Part, validate};
+use stackwright_validation::{Document, Finding, Place, Rendered, Section as Part, validate};
 
 use super::names::LogicalIds;
+use super::render;
 use crate::tree::{Kind, NodeId, Section, Tree};
 
 /// Tells what every rule finds in the template of each stack.
@@ -43,6 +44,23 @@ pub(super) fn check(tree: &mut Tree, names: &LogicalIds, members: &BTreeMap<Node
     tree.acknowledged.append(&mut acknowledged);
 }
 
+/// Shows the template of a stack to the validators that the program brings, and tells what they find.
+pub(super) fn show(
+    tree: &Tree,
+    stack: NodeId,
+    by_place: BTreeMap<(Part, &str), NodeId>,
+    rendered: &render::Rendered,
+) -> Vec<Diagnostic> {
+    let render::Rendered { deployable, file } = rendered;
+    let (Some(facts), Ok(text)) = (&deployable.stack, std::str::from_utf8(&file.contents)) else {
+        return Vec::new();
+    };
+    let template = Rendered { stack: &deployable.name, environment: &facts.environment, text };
+    let elements = Elements { tree, stack, by_place };
+    let found = tree.validators.iter().flat_map(|validator| validator.validate(&template));
+    found.map(|finding| elements.diagnostic(finding)).collect()
+}
+
 /// Whether the construct that made an element has told of the same value, and knows better what to do about it.
 fn is_told(findings: &[Diagnostic], finding: &Diagnostic) -> bool {
     let is_within = |outer: &str| {
@@ -71,7 +89,11 @@ struct Elements<'a> {
     by_place: BTreeMap<(Part, &'a str), NodeId>,
 }
 
-fn by_place<'a>(tree: &Tree, names: &'a LogicalIds, members: &[NodeId]) -> BTreeMap<(Part, &'a str), NodeId> {
+pub(super) fn by_place<'a>(
+    tree: &Tree,
+    names: &'a LogicalIds,
+    members: &[NodeId],
+) -> BTreeMap<(Part, &'a str), NodeId> {
     let place = |member: &NodeId| {
         let part = match &tree.entry(*member).kind {
             Kind::Section(section, _) => part(*section),
@@ -93,5 +115,82 @@ impl Elements<'_> {
         let mut diagnostic = finding.diagnostic;
         diagnostic.related.extend(finding.related.into_iter().map(related));
         self.tree.at(self.node(&finding.place), diagnostic)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use stackwright_assembly::{Assembly, Diagnostic, Diagnostics};
+    use stackwright_cfn::{Map, Output as OutputProps, Parameter as ParameterProps};
+    use stackwright_validation::{Finding, Place, Rendered, Section, Validator};
+
+    use crate::{App, Chart, Format, Output, Parameter, Resource, Scope, Stack, SynthOptions};
+
+    /// Finds the same at a parameter, a resource, an output, and an element that is not there, in each template.
+    struct Finder(fn(&str, String) -> Diagnostic);
+
+    impl Validator for Finder {
+        fn validate(&self, template: &Rendered<'_>) -> Vec<Finding> {
+            assert!(template.text.contains("AWS::SQS::Queue"), "{}", template.text);
+            let finding = |section: Section, id: &str| {
+                let message = format!("in {} of {:?}", template.stack, template.environment.region);
+                Finding::new(Place::new(section, id), self.0("found", message))
+            };
+            let elements =
+                [(Section::Parameter, "Size"), (Section::Resource, "Queue"), (Section::Output, "Zone")];
+            elements
+                .into_iter()
+                .chain([(Section::Resource, "Other")])
+                .map(|(section, id)| finding(section, id))
+                .collect()
+        }
+    }
+
+    fn synth(format: Format, finder: Finder, say: impl FnOnce(&Stack)) -> Result<Assembly, Diagnostics> {
+        let app = App::new();
+        app.add_validator(finder);
+        let stack = Stack::with_props(&app, "web", crate::StackProps::new().region("eu-west-1"));
+        Parameter::<i64>::new(&stack, "Size", ParameterProps::new().default(1));
+        Resource::raw(&stack, "Queue", "AWS::SQS::Queue", Map::new());
+        Output::new(&stack, "Zone", OutputProps::new("a"));
+        Chart::new(&app, "pods");
+        say(&stack);
+        app.synth(&SynthOptions::new().format(format))
+    }
+
+    fn told(findings: &Diagnostics) -> Vec<String> {
+        let found = findings.iter().filter(|finding| finding.code == "found");
+        found
+            .map(|finding| format!("{} {}", finding.path.as_deref().unwrap_or_default(), finding.message))
+            .collect()
+    }
+
+    #[test]
+    fn validators_of_the_program_see_each_template_as_it_is_written() {
+        for format in [Format::Json, Format::Yaml] {
+            let assembly = synth(format, Finder(Diagnostic::warning), |_| {}).unwrap();
+            let expected = ["web", "web/Queue", "web/Size", "web/Zone"];
+            let mut told = told(&assembly.warnings);
+            told.sort();
+            assert_eq!(told, expected.map(|path| format!("{path} in web of Some(\"eu-west-1\")")));
+            assert!(assembly.warnings.iter().all(|finding| finding.source.is_some()));
+        }
+    }
+
+    #[test]
+    fn warnings_of_validators_are_acknowledged_and_errors_are_not() {
+        let acknowledge = |stack: &Stack| stack.acknowledge("found", "because");
+        let assembly = synth(Format::Json, Finder(Diagnostic::warning), acknowledge).unwrap();
+        assert_eq!(told(&assembly.warnings), [""; 0]);
+        assert_eq!(assembly.manifest.deployables[0].acknowledged.len(), 4);
+        assert_eq!(told(&synth(Format::Json, Finder(Diagnostic::error), acknowledge).unwrap_err()).len(), 4);
+    }
+
+    #[test]
+    fn validators_are_not_asked_about_what_is_wrong_already() {
+        let wrong = |stack: &Stack| drop(Resource::raw(stack, "Thing", "Thing", Map::new()));
+        let never = Finder(|_, _| unreachable!("there is no template"));
+        let findings = synth(Format::Json, never, wrong).unwrap_err();
+        assert!(findings.iter().any(|finding| finding.code == "invalid-type-name"), "{findings}");
     }
 }

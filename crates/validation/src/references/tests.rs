@@ -48,6 +48,13 @@ fn what_is_referred_to_is_there() {
 }
 
 #[test]
+fn attributes_of_what_a_macro_makes_resources_of_are_not_known() {
+    let function = "F: {Type: 'AWS::Serverless::Function'}";
+    let used = "Outputs: {Arn: {Value: {'Fn::GetAtt': [F, Arn]}}}";
+    check(&format!("{{Transform: 'AWS::Serverless-2016-10-31', Resources: {{{function}}}, {used}}}"), &[]);
+}
+
+#[test]
 fn conditions_know_no_resources() {
     let condition = |condition: &str, expected: &[&str]| {
         let used = "A: {Type: 'Custom::A', Condition: C}, Queue: {Type: 'AWS::SQS::Queue'}";
