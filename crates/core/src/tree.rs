@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use fnv::{FnvHashSet, FnvHasher};
-use stackwright_assembly::{Acknowledged, AddressPlan, Diagnostic, Related, Source};
+use stackwright_assembly::{AddressPlan, Diagnostic, Related, Source};
 use stackwright_cfn::{Node, Resource, Target, Text};
 use stackwright_k8s::{Data, Object};
 use stackwright_validation::Validator;
@@ -89,8 +89,6 @@ pub(crate) struct Tree {
     pub(crate) context: BTreeMap<String, String>,
     pub(crate) findings: Vec<Diagnostic>,
     pub(crate) acknowledgements: Vec<Acknowledgement>,
-    /// What templates acknowledge themselves.
-    pub(crate) acknowledged: Vec<Acknowledged>,
     pub(crate) tags: Vec<(NodeId, Tag)>,
     pub(crate) aspects: Vec<(NodeId, Visit)>,
     pub(crate) validations: Vec<(NodeId, Validation)>,
@@ -121,7 +119,6 @@ impl Tree {
             context,
             findings: Vec::new(),
             acknowledgements: Vec::new(),
-            acknowledged: Vec::new(),
             tags: Vec::new(),
             aspects: Vec::new(),
             validations: Vec::new(),

@@ -30,12 +30,6 @@ pub(crate) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
     }
     for (id, resource) in document.resources() {
         let way = Way::to(Section::Resource, id);
-        if !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            let allowed = "letters and digits";
-            let message = format!("{id:?} is not a logical id: allowed are {allowed}");
-            let finding = Diagnostic::error("invalid-logical-id", message).value(id).allowed(allowed);
-            found.push(Finding::new(way.place(), finding));
-        }
         if document.elements(Section::Parameter).any(|(parameter, _)| parameter == id) {
             let message = format!("{id:?} is the logical id of a resource and of a parameter");
             let finding = Diagnostic::error("duplicate-logical-id", message).value(id);
@@ -141,13 +135,11 @@ mod tests {
             check(&format!("{{Resources: {{{id}: {{Type: 'AWS::S3::Bucket', {more}}}}}}}"), expected);
         };
         resource("A1", "DeletionPolicy: RetainExceptOnCreate, UpdateReplacePolicy: Delete", &[]);
-        resource("a-b", "Metadata: {}", &["invalid-logical-id a-b"]);
         resource("A", "Dependson: B", &["unknown-key A.Dependson"]);
         resource("A", "DeletionPolicy: Keep", &["invalid-value A.DeletionPolicy"]);
         resource("A", "DeletionPolicy: Snapshot", &["invalid-value A.DeletionPolicy"]);
         resource("A", "UpdateReplacePolicy: RetainExceptOnCreate", &["invalid-value A.UpdateReplacePolicy"]);
         check("{Resources: {A: {Type: 'AWS::EC2::Volume', DeletionPolicy: Snapshot}}}", &[]);
-        check("{Transform: X, Resources: {a-b: {Type: 'AWS::EC2::Volume'}}}", &[]);
         check(
             "{Parameters: {A: {Type: String}}, Resources: {A: {Type: 'AWS::EC2::EIP'}}}",
             &["duplicate-logical-id A"],

@@ -13,14 +13,12 @@ pub struct Finding {
     pub diagnostic: Diagnostic,
     /// Other places that have to do with it, each with a label, such as `used first`.
     pub related: Vec<(String, Place)>,
-    /// Why it may stay, where the template itself says so.
-    pub acknowledged: Option<String>,
 }
 
 impl Finding {
     /// A finding about one place alone.
     pub fn new(place: Place, diagnostic: Diagnostic) -> Self {
-        Finding { place, diagnostic, related: Vec::new(), acknowledged: None }
+        Finding { place, diagnostic, related: Vec::new() }
     }
 
     /// Makes it one about what a parameter may be given: whoever deploys may still give something else.

@@ -27,6 +27,7 @@
 
 mod about;
 mod acknowledgement;
+mod action;
 mod address_block;
 mod conditions;
 mod constraints;
@@ -37,6 +38,7 @@ mod finding;
 mod form;
 mod functions;
 mod known;
+mod limits;
 mod location;
 mod near;
 mod network;
@@ -52,6 +54,7 @@ mod schedule;
 mod schema;
 mod sections;
 mod security;
+mod sketch;
 mod statement;
 mod table;
 #[cfg(test)]
@@ -64,12 +67,16 @@ mod walk;
 mod way;
 
 pub use about::About;
+pub use acknowledgement::{Acknowledgement, Said, Sorted, in_annotations, in_metadata, sort};
+pub use action::action_problem;
 pub use document::{Document, Used};
 pub use finding::Finding;
+pub use form::is_region;
+pub use limits::LIMITS;
 pub use near::nearest;
 pub use place::{Place, Section, Step};
 pub use problem::{element_diagnostic, object_diagnostic};
-pub use text::{Text, Validated, validate_text};
+pub use text::{Text, Validated, validate_text, validate_texts};
 pub use validator::{Rendered, Validator};
 pub use way::Way;
 
@@ -87,6 +94,7 @@ pub const RULES: &[Rule] = &[
     event_source::check,
     presence::check,
     location::check,
+    statement::check,
     security::check,
     user_data::check,
 ];
@@ -94,7 +102,7 @@ pub const RULES: &[Rule] = &[
 /// The families of rules that only what was read is shown to, as an app tells the same by itself.
 pub(crate) const RULES_OF_FILES: &[Rule] = &[
     references::check,
-    statement::check,
+    limits::check,
     elements::check,
     parameters::check,
     functions::check,
@@ -118,7 +126,7 @@ pub fn rules() -> impl Iterator<Item = About> {
 
 /// What every family of rules finds in a document, in the order they are asked; empty where nothing is wrong.
 ///
-/// What resources acknowledge in their metadata is among it, with their reasons.
+/// What is acknowledged is among it: [`sort`] tells it apart.
 pub fn validate(document: &Document<'_>) -> Vec<Finding> {
     ask(document, RULES.iter())
 }
@@ -128,7 +136,6 @@ fn ask<'r>(document: &Document<'_>, rules: impl Iterator<Item = &'r Rule>) -> Ve
     for rule in rules {
         rule(document, &mut found);
     }
-    acknowledgement::apply(document, &mut found);
     found
 }
 

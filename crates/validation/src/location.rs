@@ -124,8 +124,11 @@ fn without_names(text: &str) -> String {
 fn is_zone(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let is_word = |part: &&str| part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-    let is_last = |part: &str| matches!(part.as_bytes(), [digit, letter] if digit.is_ascii_digit() && letter.is_ascii_lowercase());
-    parts.len() >= 3 && parts.iter().all(is_word) && parts.last().is_some_and(|part| is_last(part))
+    let is_last = |part: &&str| match part.as_bytes() {
+        [digit, letter] => digit.is_ascii_digit() && letter.is_ascii_lowercase(),
+        _ => false,
+    };
+    parts.len() >= 3 && parts.iter().all(is_word) && parts.last().is_some_and(is_last)
 }
 
 #[cfg(test)]

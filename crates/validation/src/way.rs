@@ -66,6 +66,16 @@ impl<'w> Way<'w> {
         }
     }
 
+    /// The property that it is about: the last key that is no function's, or the logical id of the element.
+    pub fn property(&self) -> &'w str {
+        match self.0 {
+            Link::Element(_, id) => id,
+            Link::Key(above, key) if key == "Ref" || key.starts_with("Fn::") => above.property(),
+            Link::Key(_, key) => key,
+            Link::Index(above, _) => above.property(),
+        }
+    }
+
     /// The place it leads to.
     pub fn place(&self) -> Place {
         match self.0 {

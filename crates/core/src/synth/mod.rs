@@ -93,6 +93,7 @@ fn synthesize(tree: &mut Tree, options: &SynthOptions) -> Result<Assembly, Diagn
     prepare::apply_tags(tree);
     objects::apply_defaults(tree);
     prepare::apply_overrides(tree);
+    acknowledgement::gather(tree);
     let names = names::assign(tree);
     let mut links = references::resolve(tree, &names);
     let bindings = bindings::resolve(tree, &names, &mut links);

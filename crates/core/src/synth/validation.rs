@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use stackwright_assembly::{Acknowledged, Diagnostic, Related};
+use stackwright_assembly::{Diagnostic, Related};
 use stackwright_validation::{Document, Finding, Place, Rendered, Section as Part, validate};
 
 use super::names::LogicalIds;
 use super::render;
+use crate::acknowledgement::covers;
 use crate::tree::{Kind, NodeId, Section, Tree};
 
 /// Tells what every rule finds in the template of each stack.
 pub(super) fn check(tree: &mut Tree, names: &LogicalIds, members: &BTreeMap<NodeId, Vec<NodeId>>) {
-    let (mut findings, mut acknowledged) = (Vec::new(), Vec::new());
+    let mut findings = Vec::new();
     for (stack, members) in members {
         let Kind::Stack(data) = &tree.entry(*stack).kind else { continue };
         let mut document = Document::new(names);
@@ -29,19 +30,11 @@ pub(super) fn check(tree: &mut Tree, names: &LogicalIds, members: &BTreeMap<Node
         let found = validate(&document);
         if !found.is_empty() {
             let elements = Elements { tree, stack: *stack, by_place: by_place(tree, names, members) };
-            for mut finding in found {
-                let reason = finding.acknowledged.take();
-                let finding = elements.diagnostic(finding);
-                match reason {
-                    Some(reason) => acknowledged.push(Acknowledged { finding, reason, source: None }),
-                    None if is_told(&tree.findings, &finding) => {}
-                    None => findings.push(finding),
-                }
-            }
+            let found = found.into_iter().map(|finding| elements.diagnostic(finding));
+            findings.extend(found.filter(|finding| !is_told(&tree.findings, finding)));
         }
     }
     tree.findings.append(&mut findings);
-    tree.acknowledged.append(&mut acknowledged);
 }
 
 /// Shows the template of a stack to the validators that the program brings, and tells what they find.
@@ -63,10 +56,7 @@ pub(super) fn show(
 
 /// Whether the construct that made an element has told of the same value, and knows better what to do about it.
 fn is_told(findings: &[Diagnostic], finding: &Diagnostic) -> bool {
-    let is_within = |outer: &str| {
-        let rest = finding.path.as_deref().and_then(|path| path.strip_prefix(outer));
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
+    let is_within = |outer: &str| !outer.is_empty() && covers(outer, finding.path.as_deref());
     findings.iter().any(|other| {
         other.value.is_some() && other.value == finding.value && other.path.as_deref().is_some_and(is_within)
     })

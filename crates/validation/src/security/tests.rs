@@ -55,6 +55,11 @@ const BAD: &[(&str, &str, &str)] = &[
         "wildcard-resource A.PolicyDocument.Statement.0.Resource",
     ),
     (
+        "AWS::SSO::PermissionSet",
+        r#"InlinePolicy: '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'"#,
+        "wildcard-action A.InlinePolicy.Statement.Action",
+    ),
+    (
         "AWS::IAM::Policy",
         "PolicyDocument: {Statement: [{Effect: Allow, Action: 'IAM:passrole', Resource: '*'}]}",
         "pass-any-role A.PolicyDocument.Statement.0.Resource",
@@ -135,6 +140,11 @@ const BAD: &[(&str, &str, &str)] = &[
         "AWS::ECS::TaskDefinition",
         "ContainerDefinitions: [{Environment: [{Name: API_KEY, Value: abcdefgh}]}]",
         "plain-secret A.ContainerDefinitions.0.Environment.0.Value",
+    ),
+    (
+        "AWS::SageMaker::Model",
+        "PrimaryContainer: {Environment: {GITHUB_TOKEN: abcdefgh, MODE: abcdefgh}}",
+        "plain-secret A.PrimaryContainer.Environment.GITHUB_TOKEN",
     ),
     (
         TEMPLATE,
