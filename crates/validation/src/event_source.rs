@@ -24,8 +24,8 @@ pub(crate) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
             && hidden < timeout
         {
             let message = format!(
-                "messages of {queue:?} come back after {hidden} seconds, while function {function:?} may take {timeout}: \
-                 allowed are {timeout} seconds or more"
+                "messages of {queue:?} come back after {hidden} seconds, while function {function:?} may take \
+                 {timeout}: allowed are {timeout} seconds or more"
             );
             let finding = Diagnostic::error("visibility-below-timeout", message).value(hidden.to_string());
             let finding = finding.allowed(format!("{timeout} seconds or more"));

@@ -1,5 +1,7 @@
 //! What ties a template to one place, while the rest of it follows to wherever it is deployed.
 
+use std::borrow::Cow;
+
 use stackwright_cfn::pseudo::Pseudo;
 use stackwright_cfn::{Function, Node};
 
@@ -42,8 +44,10 @@ pub(crate) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
         let text = without_names(&text);
         let parts: Vec<&str> = text.splitn(6, ':').collect();
         let &[_, of_partition, _, of_region, account, _] = parts.as_slice() else { return false };
+        if account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()) {
+            return false;
+        }
         let is_written = |part: &str| !part.is_empty() && !part.contains(['$', '*', '?']);
-        let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
         let mut tell = |rule: &About, what: &str, value: &str, pseudo: Pseudo| {
             let message = format!(
                 "{} has the {what} {value:?} in it, which the template asks for elsewhere",
@@ -52,9 +56,6 @@ pub(crate) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
             let hint = format!("write ${{{}}} in its place, within Fn::Sub", pseudo.name());
             found.push(Finding::new(way.place(), rule.warning(message).value(value).hint(hint)));
         };
-        if is_account {
-            return false;
-        }
         if is_written(of_region) && *region.get_or_insert_with(|| asks_for(Pseudo::Region)) {
             tell(&REGION, "region", of_region, Pseudo::Region);
         } else if is_written(of_partition) && *partition.get_or_insert_with(|| asks_for(Pseudo::Partition)) {
@@ -92,27 +93,23 @@ fn each(document: &Document<'_>, visit: &mut dyn FnMut(&Node, &Way<'_>) -> bool)
 }
 
 /// A text as `Fn::Sub` writes it, whichever way it is put together; what fills it in without a name is `${}`.
-fn written(node: &Node) -> Option<String> {
+fn written(node: &Node) -> Option<Cow<'_, str>> {
     let in_row = |items: &[Node], delimiter: &str| {
         let texts = items.iter().map(|item| match item {
             Node::Pseudo(pseudo) => format!("${{{}}}", pseudo.name()),
             item => item.as_str().unwrap_or("${}").to_owned(),
         });
-        texts.collect::<Vec<_>>().join(delimiter)
+        Some(Cow::Owned(texts.collect::<Vec<_>>().join(delimiter)))
     };
     match node {
-        Node::Text(text) => Some(text.as_str().to_owned()),
-        Node::Sub(pieces) => Some(in_row(pieces, "")),
-        Node::Call(call) => match (call.function, &call.argument) {
-            (Function::Sub, Node::Text(text)) => Some(text.as_str().to_owned()),
-            (Function::Sub, Node::List(items)) => items.first()?.as_str().map(str::to_owned),
-            (Function::Join, Node::List(items)) => match items.as_slice() {
-                [Node::Text(delimiter), Node::List(items)] => Some(in_row(items, delimiter)),
-                _ => None,
-            },
+        Node::Sub(pieces) => in_row(pieces, ""),
+        Node::Call(call) => match (call.function, call.argument.as_list()) {
+            (Function::Sub, None) => call.argument.as_str().map(Cow::Borrowed),
+            (Function::Sub, Some([text, ..])) => text.as_str().map(Cow::Borrowed),
+            (Function::Join, Some([Node::Text(delimiter), Node::List(items)])) => in_row(items, delimiter),
             _ => None,
         },
-        _ => None,
+        node => node.as_str().map(Cow::Borrowed),
     }
 }
 
@@ -127,8 +124,11 @@ fn without_names(text: &str) -> String {
 fn is_zone(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let is_word = |part: &&str| part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-    let is_last = |part: &str| matches!(part.as_bytes(), [digit, letter] if digit.is_ascii_digit() && letter.is_ascii_lowercase());
-    parts.len() >= 3 && parts.iter().all(is_word) && parts.last().is_some_and(|part| is_last(part))
+    let is_last = |part: &&str| match part.as_bytes() {
+        [digit, letter] => digit.is_ascii_digit() && letter.is_ascii_lowercase(),
+        _ => false,
+    };
+    parts.len() >= 3 && parts.iter().all(is_word) && parts.last().is_some_and(is_last)
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ pub(crate) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
 }
 
 /// Shows every rule of a security group.
-pub(crate) fn rules<'n>(
+fn rules<'n>(
     document: &Document<'n>,
     id: &str,
     resource: &'n Resource,

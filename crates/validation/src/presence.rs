@@ -57,7 +57,8 @@ mod tests {
 
     #[track_caller]
     fn check(resource: &str, expected: &[&str]) {
-        let head = "Parameters: {P: {Type: String}}, Conditions: {C: {'Fn::Equals': [{Ref: P}, a]}, D: {'Fn::Equals': [{Ref: P}, b]}}";
+        let head = "Parameters: {P: {Type: String}},
+                    Conditions: {C: {'Fn::Equals': [{Ref: P}, a]}, D: {'Fn::Equals': [{Ref: P}, b]}}";
         let used = "A: {Type: 'Custom::A', Condition: C}, B: {Type: 'Custom::B'}";
         testing::check(
             super::check,
@@ -83,7 +84,8 @@ mod tests {
     #[test]
     fn outputs_have_conditions_too() {
         let check = |output: &str, expected: &[&str]| {
-            let head = "Conditions: {C: {'Fn::Equals': [{Ref: 'AWS::Region'}, a]}}, Resources: {A: {Type: 'Custom::A', Condition: C}}";
+            let head = "Conditions: {C: {'Fn::Equals': [{Ref: 'AWS::Region'}, a]}},
+                        Resources: {A: {Type: 'Custom::A', Condition: C}}";
             testing::check(super::check, &format!("{{{head}, Outputs: {{O: {{{output}}}}}}}"), expected);
         };
         check("Value: {Ref: A}", &["conditional-reference O.Value"]);

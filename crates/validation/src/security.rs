@@ -22,7 +22,7 @@ pub(crate) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
         encryption::check(document, id, resource, found);
         exposure::check(document, id, resource, found);
         secret::check(document, id, resource, found);
-        shown::check(document, id, resource, found);
     }
     secret::check_parameters(document, found);
+    shown::check(document, found);
 }

@@ -277,6 +277,34 @@ fn properties_that_go_together_or_not() {
 }
 
 #[test]
+fn what_only_documentation_says() {
+    let cluster = |more: &str, expected: &[&str]| {
+        let role =
+            "RoleArn: 'arn:aws:iam::123456789012:role/a', ResourcesVpcConfig: {SubnetIds: [subnet-01234567]}";
+        check("AWS::EKS::Cluster", &format!("{role}, {more}"), expected);
+    };
+    cluster("Name: my-cluster, Version: '1.35'", &[]);
+    cluster("Name: !Join [' ', [my, cluster]]", &["error X.Name wrong-pattern"]);
+    cluster("Version: v1.35", &["error X.Version wrong-pattern"]);
+    check("AWS::EC2::NatGateway", "ConnectivityType: private", &["error X missing-property"]);
+    check("AWS::EC2::NatGateway", "VpcId: vpc-01234567, AvailabilityMode: regional", &[]);
+    let route = |targets: &str, expected: &[&str]| {
+        check(
+            "AWS::EC2::Route",
+            &format!("RouteTableId: a, DestinationCidrBlock: 0.0.0.0/0, {targets}"),
+            expected,
+        );
+    };
+    route("GatewayId: a", &[]);
+    route("GatewayId: a, NatGatewayId: b", &["error X.NatGatewayId conflicting-properties"]);
+    let function =
+        "Code: {ImageUri: a}, PackageType: Image, Role: 'arn:aws:iam::123456789012:role/a', Timeout: 901";
+    check("AWS::Lambda::Function", function, &["error X.Timeout out-of-range"]);
+    let managed = "CapacityProviderConfig: {LambdaManagedInstancesCapacityProviderConfig: {CapacityProviderArn: !Ref Text}}";
+    check("AWS::Lambda::Function", &format!("{function}, {managed}"), &[]);
+}
+
+#[test]
 fn messages_name_the_value_and_what_is_allowed() {
     let template = "
 Resources:

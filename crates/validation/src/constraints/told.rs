@@ -155,13 +155,7 @@ pub(super) fn forbidden(subject: &str, way: &Way<'_>) -> Finding {
 }
 
 pub(super) fn missing(subject: &str, name: &str, way: &Way<'_>) -> Finding {
-    let message = format!("{subject} has no {name}, which it must have");
-    finding(
-        way,
-        Diagnostic::error("missing-property", message)
-            .value("nothing")
-            .allowed(format!("a value for {name}")),
-    )
+    absent(format!("{subject} has no {name}, which it must have"), name, way)
 }
 
 pub(super) fn missing_under(subject: &str, name: &str, facts: &[Fact<'_>], way: &Way<'_>) -> Finding {
@@ -170,24 +164,18 @@ pub(super) fn missing_under(subject: &str, name: &str, facts: &[Fact<'_>], way: 
         false => format!("{condition:?} does not hold"),
     });
     let case = case.collect::<Vec<_>>().join(" and ");
-    let message = format!("{subject} has no {name} where {case}: it must have one in every case");
-    finding(
-        way,
-        Diagnostic::error("missing-property", message)
-            .value("nothing")
-            .allowed(format!("a value for {name}")),
-    )
+    absent(format!("{subject} has no {name} where {case}: it must have one in every case"), name, way)
 }
 
 pub(super) fn needs(name: &str, other: &str, way: &Way<'_>) -> Finding {
     let way = way.key(name);
-    let message = format!("{} is given without {other}, which it needs", subject(&way));
-    finding(
-        &way,
-        Diagnostic::error("missing-property", message)
-            .value("nothing")
-            .allowed(format!("a value for {other}")),
-    )
+    absent(format!("{} is given without {other}, which it needs", subject(&way)), other, &way)
+}
+
+/// That there is no value for a property.
+fn absent(message: String, name: &str, way: &Way<'_>) -> Finding {
+    let told = Diagnostic::error("missing-property", message).value("nothing");
+    finding(way, told.allowed(format!("a value for {name}")))
 }
 
 pub(super) fn none_of(subject: &str, names: &[Name], way: &Way<'_>) -> Finding {

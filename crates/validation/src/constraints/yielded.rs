@@ -14,8 +14,10 @@ pub(super) fn mismatch(
     terms: &[Term],
     way: &Way<'_>,
 ) -> Option<Finding> {
+    let mut wanted = terms.iter().filter_map(wanted).peekable();
+    wanted.peek()?;
     let Used { id, attribute } = document.follow(node)?;
-    terms.iter().filter_map(wanted).find_map(|wanted| {
+    wanted.find_map(|wanted| {
         let (given, hint) = match document.resource(id) {
             Some(resource) => of_resource(&resource.type_name, id, attribute, &wanted)?,
             None => (of_parameter(document, id, &wanted)?, None),

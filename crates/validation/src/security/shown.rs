@@ -16,7 +16,13 @@ const SHOWN: About = About::new(
 pub(super) const ABOUT: &[About] = &[SHOWN];
 
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html>
-pub(super) fn check<'n>(document: &Document<'n>, id: &str, resource: &'n Resource, found: &mut Vec<Finding>) {
+pub(super) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
+    if document.elements(Section::Parameter).any(|(id, _)| is_shown(document, id)) {
+        document.resources().for_each(|(id, resource)| look(document, id, resource, found));
+    }
+}
+
+fn look<'n>(document: &Document<'n>, id: &str, resource: &'n Resource, found: &mut Vec<Finding>) {
     let element = Way::to(Section::Resource, id);
     walk_map(&resource.properties, &element.key("Properties"), &mut |node, way| {
         if PROPERTIES.contains(&way.name())
