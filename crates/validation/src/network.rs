@@ -83,16 +83,17 @@ fn ports<'n>(document: &Document<'n>, rule: &'n Map, way: &Way<'_>, found: &mut 
         return;
     }
     let number = |key: &str| texts_of(document, rule, key).first()?.parse::<i64>().ok();
+    let (from, to) = (number("FromPort"), number("ToPort"));
     let allowed = "0 to 65535, the first not above the last";
-    for key in ["FromPort", "ToPort"] {
-        if let Some(port) = number(key).filter(|port| !(-1..=65_535).contains(port)) {
+    for (key, port) in [("FromPort", from), ("ToPort", to)] {
+        if let Some(port) = port.filter(|port| !(-1..=65_535).contains(port)) {
             let message = format!("{key} is {port}: allowed are {allowed}");
             let finding = Diagnostic::error("invalid-port", message).value(port.to_string());
             found.push(Finding::new(way.key(key).place(), finding.allowed(allowed)));
             return;
         }
     }
-    if let (Some(from), Some(to)) = (number("FromPort"), number("ToPort"))
+    if let (Some(from), Some(to)) = (from, to)
         && from > to
     {
         let message = format!("FromPort is {from} and ToPort is {to}: allowed are {allowed}");

@@ -14,7 +14,7 @@ pub(crate) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
     for (id, resource) in document.resources() {
         policies(id, resource, &mut |policy, way| {
             for version in texts_of(document, policy.map, "Version") {
-                if !VERSIONS.contains(&version.as_str()) {
+                if !VERSIONS.contains(&&*version) {
                     let allowed = VERSIONS.join(" and ");
                     let message = format!("Version is {version:?}: allowed are {allowed}");
                     let finding = invalid(&message).value(version).allowed(allowed);
@@ -49,7 +49,7 @@ fn look<'n>(
         found.push(Finding::new(way.place(), finding.allowed("Allow and Deny")));
     }
     for effect in texts_of(document, statement, "Effect") {
-        if !["Allow", "Deny"].contains(&effect.as_str()) {
+        if !["Allow", "Deny"].contains(&&*effect) {
             let message = format!("Effect is {effect:?}: allowed are Allow and Deny");
             let finding = invalid(&message).value(effect).allowed("Allow and Deny");
             found.push(Finding::new(way.key("Effect").place(), finding));
