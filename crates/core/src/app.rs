@@ -1,6 +1,5 @@
 //! The app: the root of the tree.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::panic::Location;
 use std::rc::Rc;
@@ -8,6 +7,7 @@ use std::rc::Rc;
 use stackwright_cfn::Target;
 
 use crate::construct::{Construct, Scope};
+use crate::program::Program;
 use crate::tree::{ROOT, Tree};
 
 /// The whole program's description.
@@ -31,7 +31,7 @@ impl App {
     #[track_caller]
     pub fn with_context(context: BTreeMap<String, String>) -> Self {
         let tree = Tree::new(context, Location::caller());
-        App { root: Construct { tree: Rc::new(RefCell::new(tree)), id: ROOT } }
+        App { root: Construct { program: Rc::new(Program::new(tree)), id: ROOT } }
     }
 
     /// The path of the element that a reference names; `None` where it is an element of another app.

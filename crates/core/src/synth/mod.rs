@@ -11,9 +11,11 @@ mod names;
 mod null;
 mod objects;
 mod outputs;
+mod parallel;
 mod prepare;
 mod references;
 mod render;
+mod stacks;
 mod validation;
 
 use std::fmt;
@@ -25,6 +27,9 @@ use stackwright_assembly::{
 use stackwright_cfn::Template;
 
 pub(crate) use names::logical_id;
+
+use render::Renderer;
+use stacks::Stacks;
 
 use crate::acknowledgement::{self, Sorted};
 use crate::app::App;
@@ -99,23 +104,23 @@ fn synthesize(tree: &mut Tree, options: &SynthOptions) -> Result<Assembly, Diagn
     objects::check(tree, &mut links);
     let order = graph::deploy_order(tree, &links);
     check::check(tree, &links);
-    let mut members = render::members(tree);
-    validation::check(tree, &names, &members);
-
     let mut findings = std::mem::take(&mut tree.findings);
-    if findings.iter().any(Diagnostic::is_error) {
-        return Err(Diagnostics::new(acknowledgement::sort(tree, findings).told));
-    }
+    let elements = render::take_elements(tree);
+    let renderer =
+        Renderer { tree, names: &names, links: &links, bindings: &bindings, format: options.format };
+    let Stacks { checked, mut rendered } = stacks::finish(&renderer, elements, &findings);
+    findings.extend(checked.findings);
     let mut manifest = Manifest { version: FORMAT_VERSION, deployables: Vec::new() };
     let mut files = Vec::new();
-    for deployable in order {
-        let members = members.remove(&deployable).unwrap_or_default();
-        let bound = bindings.get(&deployable);
-        let rendered =
-            render::render(tree, deployable, &members, &names, &links, bound, options.format, &mut findings);
-        manifest.deployables.push(rendered.deployable);
-        files.push(rendered.file);
+    if !findings.iter().any(Diagnostic::is_error) {
+        for id in order {
+            let done = rendered.remove(&id).unwrap_or_else(|| renderer.chart(id));
+            manifest.deployables.push(done.deployable);
+            files.push(done.file);
+            findings.extend(done.findings);
+        }
     }
+    tree.acknowledged.extend(checked.acknowledged);
     let Sorted { told, acknowledged } = acknowledgement::sort(tree, findings);
     if told.iter().any(Diagnostic::is_error) {
         return Err(Diagnostics::new(told));

@@ -6,41 +6,53 @@ use stackwright_assembly::{Acknowledged, Diagnostic, Related};
 use stackwright_validation::{Document, Finding, Place, Section as Part, validate};
 
 use super::names::LogicalIds;
+use super::render::{Element, Renderer};
 use crate::tree::{Kind, NodeId, Section, Tree};
 
-/// Tells what every rule finds in the template of each stack.
-pub(super) fn check(tree: &mut Tree, names: &LogicalIds, members: &BTreeMap<NodeId, Vec<NodeId>>) {
-    let (mut findings, mut acknowledged) = (Vec::new(), Vec::new());
-    for (stack, members) in members {
-        let Kind::Stack(data) = &tree.entry(*stack).kind else { continue };
-        let mut document = Document::new(names);
-        if !data.transforms.is_empty() || !data.generated.is_empty() {
-            document.open();
+/// What rules find in the template of a stack.
+#[derive(Default)]
+pub(super) struct Checked {
+    pub(super) findings: Vec<Diagnostic>,
+    /// What the template acknowledges itself.
+    pub(super) acknowledged: Vec<Acknowledged>,
+}
+
+/// What every rule finds in the template that a stack with these elements gets, as far as `told` has not told it.
+pub(super) fn check(
+    &Renderer { tree, names, .. }: &Renderer<'_>,
+    stack: NodeId,
+    elements: &[Element],
+    told: &[Diagnostic],
+) -> Checked {
+    let mut checked = Checked::default();
+    let mut document = Document::new(names);
+    if let Kind::Stack(data) = &tree.entry(stack).kind
+        && (!data.transforms.is_empty() || !data.generated.is_empty())
+    {
+        document.open();
+    }
+    for (id, kind) in elements {
+        let id = names.of(*id).as_str();
+        match kind {
+            Kind::Resource(resource) => document.add_resource(id, resource),
+            Kind::Section(section, node) => document.add(part(*section), id, node),
+            _ => {}
         }
-        for &member in members {
-            let id = names.of(member).as_str();
-            match &tree.entry(member).kind {
-                Kind::Resource(resource) => document.add_resource(id, resource),
-                Kind::Section(section, node) => document.add(part(*section), id, node),
-                _ => {}
-            }
-        }
-        let found = validate(&document);
-        if !found.is_empty() {
-            let elements = Elements { tree, stack: *stack, by_place: by_place(tree, names, members) };
-            for mut finding in found {
-                let reason = finding.acknowledged.take();
-                let finding = elements.diagnostic(finding);
-                match reason {
-                    Some(reason) => acknowledged.push(Acknowledged { finding, reason, source: None }),
-                    None if is_told(&tree.findings, &finding) => {}
-                    None => findings.push(finding),
-                }
+    }
+    let found = validate(&document);
+    if !found.is_empty() {
+        let constructs = Constructs { tree, stack, by_place: by_place(names, elements) };
+        for mut finding in found {
+            let reason = finding.acknowledged.take();
+            let finding = constructs.diagnostic(finding);
+            match reason {
+                Some(reason) => checked.acknowledged.push(Acknowledged { finding, reason, source: None }),
+                None if is_told(told, &finding) => {}
+                None => checked.findings.push(finding),
             }
         }
     }
-    tree.findings.append(&mut findings);
-    tree.acknowledged.append(&mut acknowledged);
+    checked
 }
 
 /// Whether the construct that made an element has told of the same value, and knows better what to do about it.
@@ -65,24 +77,24 @@ const fn part(section: Section) -> Part {
 }
 
 /// The constructs of a stack's elements.
-struct Elements<'a> {
+struct Constructs<'a> {
     tree: &'a Tree,
     stack: NodeId,
     by_place: BTreeMap<(Part, &'a str), NodeId>,
 }
 
-fn by_place<'a>(tree: &Tree, names: &'a LogicalIds, members: &[NodeId]) -> BTreeMap<(Part, &'a str), NodeId> {
-    let place = |member: &NodeId| {
-        let part = match &tree.entry(*member).kind {
+fn by_place<'a>(names: &'a LogicalIds, elements: &[Element]) -> BTreeMap<(Part, &'a str), NodeId> {
+    let place = |(id, kind): &Element| {
+        let part = match kind {
             Kind::Section(section, _) => part(*section),
             _ => Part::Resource,
         };
-        ((part, names.of(*member).as_str()), *member)
+        ((part, names.of(*id).as_str()), *id)
     };
-    members.iter().map(place).collect()
+    elements.iter().map(place).collect()
 }
 
-impl Elements<'_> {
+impl Constructs<'_> {
     fn node(&self, place: &Place) -> NodeId {
         self.by_place.get(&(place.section, place.id.as_str())).copied().unwrap_or(self.stack)
     }
