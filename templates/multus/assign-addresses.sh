@@ -33,21 +33,61 @@ fetch() {
             "$metadata/meta-data/network/interfaces/macs/$1/$2"
 }
 
-# addresses_of INTERFACE: the IPv4 addresses that the pod has there.
+# addresses_of INTERFACE: what the pod has there.
 addresses_of() {
-    local text address
+    local text
     text=$(tr -d '[:space:]' <"$status")
     [[ $text =~ \"interface\":\""$1"\"[^{}]*\"ips\":\[([^]]*)\] ]] || return 1
-    for address in ${BASH_REMATCH[1]//[\",]/ }; do
-        [[ $address == *:* ]] || printf '%s\n' "$address"
+    printf '%s\n' "${BASH_REMATCH[1]//[\",]/ }"
+}
+
+# plain ADDRESS: spelled out, for one of IPv6 is written in more ways than one.
+plain() {
+    local before after=() group
+    if [[ $1 != *:* ]]; then
+        printf '%s\n' "$1"
+        return
+    fi
+    IFS=: read -ra before <<<"${1%%::*}"
+    [[ $1 != *::* ]] || IFS=: read -ra after <<<"${1#*::}"
+    while ((${#before[@]} + ${#after[@]} < 8)); do
+        before+=(0)
     done
+    for group in "${before[@]}" "${after[@]}"; do
+        printf '%x:' "0x$group"
+    done
+    printf '\n'
 }
 
 # has MAC ADDRESS: whether the VPC brings packets for the address to the node.
 has() {
-    local known
-    known=$(fetch "$1" local-ipv4s)
-    [[ $'\n'$known$'\n' == *$'\n'$2$'\n'* ]]
+    local known key=local-ipv4s
+    [[ $2 != *:* ]] || key=ipv6s
+    for known in $(fetch "$1" "$key"); do
+        [[ $(plain "$known") != "$(plain "$2")" ]] || return 0
+    done
+    return 1
+}
+
+# change VERB INTERFACE ADDRESS ARGUMENT...
+change() {
+    local kind=private-ip
+    [[ $3 != *:* ]] || kind=ipv6
+    aws ec2 "$1-$kind-addresses" --network-interface-id "$2" "--$kind-addresses" "$3" "${@:4}"
+}
+
+# take INTERFACE ADDRESS: from another interface, too, which EC2 itself does with IPv4 alone.
+take() {
+    local holder
+    if [[ $2 != *:* ]]; then
+        change assign "$1" "$2" --allow-reassignment
+        return
+    fi
+    change assign "$1" "$2" && return
+    holder=$(aws ec2 describe-network-interfaces --filters "Name=ipv6-addresses.ipv6-address,Values=$2" \
+        --query 'NetworkInterfaces[].NetworkInterfaceId' --output text)
+    [[ $holder != "$1" ]] || return 0
+    [[ -n $holder ]] && change unassign "$holder" "$2" && change assign "$1" "$2"
 }
 
 # assign MAC ADDRESS
@@ -59,8 +99,7 @@ assign() {
     done
     assigned+=("$interface $address")
     until has "$mac" "$address"; do
-        if aws ec2 assign-private-ip-addresses --network-interface-id "$interface" \
-            --private-ip-addresses "$address" --allow-reassignment >/dev/null; then
+        if take "$interface" "$address" >/dev/null; then
             # It moves after the call has returned.
             for _ in {1..30}; do
                 ! has "$mac" "$address" || break
@@ -78,8 +117,7 @@ release() {
     local one
     for one in "${assigned[@]}"; do
         # Nothing is wrong if it is another's by now.
-        aws ec2 unassign-private-ip-addresses --network-interface-id "${one% *}" \
-            --private-ip-addresses "${one#* }" && say "${one% *} gave up ${one#* }"
+        change unassign "${one% *}" "${one#* }" >/dev/null && say "${one% *} gave up ${one#* }"
     done
     exit 0
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::Outcome;
 use crate::facts::Mode;
 
-const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/constructs/facts/actions");
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/validation/facts/actions");
 
 /// What the first paragraph of the file says after its date and its source.
 const GRAMMAR: &str = "\
@@ -21,7 +21,7 @@ pub(crate) fn run(package: &str, mode: Mode) -> Outcome {
     match mode {
         Mode::Write => std::fs::write(FILE, text).map_err(|error| format!("cannot write {FILE}: {error}")),
         Mode::Check if std::fs::read_to_string(FILE).ok().as_ref() == Some(&text) => Ok(()),
-        Mode::Check => Err("crates/constructs/facts/actions is not what the package says".to_owned()),
+        Mode::Check => Err("crates/validation/facts/actions is not what the package says".to_owned()),
     }
 }
 

@@ -3,6 +3,7 @@
 //! The schemas say what a value has to look like, and sometimes lag behind; crates/aws/facts say which properties there
 //! are, and sometimes are ahead. What either of them lets pass is let pass.
 
+mod additions;
 mod conditions;
 mod extensions;
 mod facts;
@@ -54,6 +55,9 @@ fn text(package: &Path) -> Result<String, String> {
 
     let known = facts::Facts::read()?;
     let mut conditions = extensions::read(&schemas.join("extensions"))?;
+    for (type_name, term, _) in additions::ADDITIONS {
+        conditions.entry(type_name.to_owned()).or_default().push(term.to_owned());
+    }
     let mut left = Left::default();
     let mut paragraphs = BTreeMap::new();
     for (type_name, hash) in types(&schemas.join("providers"))? {

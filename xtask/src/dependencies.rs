@@ -1,5 +1,5 @@
 //! `cargo xtask dependencies`: licences and versions of the packages in Cargo.lock, compared with the list of what is
-//! accepted.
+//! accepted; and licences of those that have a Cargo.lock of their own, as no program is built with them.
 //!
 //! It asks `cargo metadata`, for every system and with tests and benchmarks, so that nothing is there in secret. What
 //! is listed and not needed any more is told as well: the list says what is, not what has been.
@@ -8,6 +8,7 @@ mod accepted;
 mod licence;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
@@ -19,14 +20,28 @@ use licence::Licence;
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/dependencies");
 const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
+/// The folders whose packages are none of the workspace's.
+const ELSEWHERE: [&str; 3] = ["aws-validator", "fuzz", "xtask/api"];
+
 pub(crate) fn run() -> Outcome {
     let text = std::fs::read_to_string(FILE).map_err(|error| format!("cannot read {FILE}: {error}"))?;
-    let packages = packages()?;
-    let problems = compare(&Accepted::parse(&text)?, &packages);
+    let accepted = Accepted::parse(&text)?;
+    let own = packages("")?;
+    let mut count = own.len();
+    let mut problems = compare(&accepted, &own);
+    for folder in ELSEWHERE {
+        let packages = packages(folder)?;
+        count += packages.len();
+        problems.extend(compare_elsewhere(&accepted, folder, &packages));
+    }
+    let unknown = accepted.licences_in.keys().filter(|folder| !ELSEWHERE.contains(&folder.as_str()));
+    problems.extend(
+        unknown.map(|folder| format!("{folder} has no packages: allowed are {}", ELSEWHERE.join(", "))),
+    );
     if !problems.is_empty() {
         return Err(format!("dependencies are not as xtask/dependencies says\n  {}", problems.join("\n  ")));
     }
-    println!("{} packages: licences and versions are as xtask/dependencies says", packages.len());
+    println!("{count} packages: licences and versions are as xtask/dependencies says");
     Ok(())
 }
 
@@ -38,16 +53,20 @@ struct Package {
     source: String,
 }
 
-/// All packages that are not ours, on any system.
-fn packages() -> Result<Vec<Package>, String> {
+/// All packages of the workspace in a folder that are not ours, on any system.
+fn packages(folder: &str) -> Result<Vec<Package>, String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version", "1", "--locked", "--offline", "--all-features"])
+        .arg("--manifest-path")
+        .arg(root.join(folder).join("Cargo.toml"))
         .output()
         .map_err(|error| format!("cannot start cargo: {error}"))?;
     if !output.status.success() {
         let talk = String::from_utf8_lossy(&output.stderr);
         return Err(format!(
-            "{talk}hint: `cargo fetch --locked` gets the packages of other systems, too, once"
+            "cargo cannot list the packages in ./{folder}\n{talk}hint: there, `cargo metadata` brings a stale Cargo.lock up \
+             to date, and `cargo fetch --locked` gets the packages of other systems, too, once"
         ));
     }
     let metadata: Value = serde_json::from_slice(&output.stdout)
@@ -67,31 +86,10 @@ fn packages() -> Result<Vec<Package>, String> {
 
 /// Everything that differs between what is accepted and what is there.
 fn compare(accepted: &Accepted, packages: &[Package]) -> Vec<String> {
-    let mut problems = Vec::new();
-    let mut licences = Vec::new();
+    let mut problems = compare_licences(&BTreeSet::new(), &accepted.licences, packages);
     let mut versions = BTreeMap::<&str, BTreeSet<&str>>::new();
-    for Package { name, version, licence, source } in packages {
+    for Package { name, version, .. } in packages {
         versions.entry(name).or_default().insert(line_of(version));
-        if source != CRATES_IO {
-            problems.push(format!("{name} {version} comes from {source}: allowed is crates.io"));
-        }
-        match licence.as_deref().map(Licence::parse) {
-            None => problems.push(format!("{name} {version} names no licence")),
-            Some(Err(problem)) => problems.push(format!("licence of {name} {version}: {problem}")),
-            Some(Ok(licence)) if !licence.is_met(&accepted.licences) => {
-                let allowed: Vec<&str> = accepted.licences.iter().map(String::as_str).collect();
-                let allowed = allowed.join(", ");
-                problems.push(format!("licence of {name} {version} is {licence}: allowed are {allowed}"));
-            }
-            Some(Ok(licence)) => licences.push(licence),
-        }
-    }
-    for one in &accepted.licences {
-        let mut others = accepted.licences.clone();
-        others.remove(one);
-        if licences.iter().all(|licence| licence.is_met(&others)) {
-            problems.push(format!("licence {one} is listed, and no package needs it"));
-        }
     }
     versions.retain(|_, versions| versions.len() > 1);
     for (name, found) in &versions {
@@ -103,6 +101,48 @@ fn compare(accepted: &Accepted, packages: &[Package]) -> Vec<String> {
     }
     for name in accepted.several.keys().filter(|name| !versions.contains_key(name.as_str())) {
         problems.push(format!("several {name} is listed, and there is one at most"));
+    }
+    problems
+}
+
+/// What differs in a workspace of its own. How often a package is there is nothing to programs.
+fn compare_elsewhere(accepted: &Accepted, folder: &str, packages: &[Package]) -> Vec<String> {
+    let none = BTreeSet::new();
+    let further = accepted.licences_in.get(folder).unwrap_or(&none);
+    let problems = compare_licences(&accepted.licences, further, packages);
+    problems.into_iter().map(|problem| format!("in {folder}: {problem}")).collect()
+}
+
+/// What is wrong with where packages come from and their licences; each of those that are `listed` has to be needed,
+/// beside those that are accepted anyway.
+fn compare_licences(
+    anyway: &BTreeSet<String>,
+    listed: &BTreeSet<String>,
+    packages: &[Package],
+) -> Vec<String> {
+    let (mut problems, mut licences) = (Vec::new(), Vec::new());
+    let accepted: BTreeSet<String> = anyway.union(listed).cloned().collect();
+    for Package { name, version, licence, source } in packages {
+        if source != CRATES_IO {
+            problems.push(format!("{name} {version} comes from {source}: allowed is crates.io"));
+        }
+        match licence.as_deref().map(Licence::parse) {
+            None => problems.push(format!("{name} {version} names no licence")),
+            Some(Err(problem)) => problems.push(format!("licence of {name} {version}: {problem}")),
+            Some(Ok(licence)) if !licence.is_met(&accepted) => {
+                let allowed: Vec<&str> = accepted.iter().map(String::as_str).collect();
+                let allowed = allowed.join(", ");
+                problems.push(format!("licence of {name} {version} is {licence}: allowed are {allowed}"));
+            }
+            Some(Ok(licence)) => licences.push(licence),
+        }
+    }
+    for one in listed {
+        let mut others = accepted.clone();
+        others.remove(one);
+        if licences.iter().all(|licence| licence.is_met(&others)) {
+            problems.push(format!("licence {one} is listed, and no package needs it"));
+        }
     }
     problems
 }
@@ -161,6 +201,26 @@ mod tests {
                 "a is there several times: use one version, or list `several a 1 3: REASON`",
                 "several gone is listed, and there is one at most",
             ]
+        );
+    }
+
+    #[test]
+    fn workspaces_of_their_own_may_have_further_licences() {
+        let list = "licence MIT\nlicence Zlib\nlicence NCSA in fuzz\nlicence MPL-2.0 in fuzz\n";
+        let accepted = Accepted::parse(list).unwrap();
+        let packages =
+            [package("a", "1.0.0", "MIT"), package("a", "2.0.0", "NCSA"), package("b", "1.0.0", "ISC")];
+        assert_eq!(
+            compare_elsewhere(&accepted, "fuzz", &packages),
+            [
+                "in fuzz: licence of b 1.0.0 is ISC: allowed are MIT, MPL-2.0, NCSA, Zlib",
+                "in fuzz: licence MPL-2.0 is listed, and no package needs it",
+            ]
+        );
+        assert_eq!(compare_elsewhere(&accepted, "xtask/api", &packages[..1]), [""; 0]);
+        assert_eq!(
+            compare(&accepted, &packages[1..2])[0],
+            "licence of a 2.0.0 is NCSA: allowed are MIT, Zlib"
         );
     }
 }

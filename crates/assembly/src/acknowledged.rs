@@ -11,7 +11,7 @@ pub struct Acknowledged {
     pub finding: Diagnostic,
     /// Why it may stay, in the author's words.
     pub reason: String,
-    /// Where it is acknowledged; absent where the template itself does so.
+    /// Where it is acknowledged; absent where the template or the object itself does so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
 }

@@ -1,6 +1,6 @@
 //! Which addresses of a network are whose.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,8 @@ pub struct AddressPlan {
     pub source: Source,
     /// The path of the VPC.
     pub vpc: String,
-    /// The blocks of the VPC, the primary one first, with its subnets in them.
+    /// The blocks of the VPC, the primary one first and those of IPv6 last, with its subnets in them. A subnet with
+    /// addresses of both families is in a block of each.
     pub blocks: Vec<AddressBlock>,
     /// What shares no address with the VPC: the addresses of services and of other networks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -53,9 +54,9 @@ pub enum AddressUse {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AddressBlock {
     /// The first one.
-    pub first: Ipv4Addr,
-    /// The last one.
-    pub last: Ipv4Addr,
+    pub first: IpAddr,
+    /// The last one, which is of the same family.
+    pub last: IpAddr,
     /// What they are for.
     #[serde(rename = "use")]
     pub usage: AddressUse,
@@ -79,17 +80,31 @@ pub struct AddressBlock {
 
 impl AddressBlock {
     /// How many addresses there are.
-    pub fn addresses(&self) -> u64 {
-        u64::from(self.last.to_bits()) + 1 - u64::from(self.first.to_bits())
+    pub fn addresses(&self) -> u128 {
+        number(self.last).saturating_sub(number(self.first)).saturating_add(1)
+    }
+
+    /// The place of the first one among all addresses of its family, from 0.
+    pub fn number(&self) -> u128 {
+        number(self.first)
     }
 
     /// As CIDR notation has it, or as two addresses where it has no word for it.
     pub fn range(&self) -> String {
-        let (first, count) = (self.first, self.addresses());
-        match count.is_power_of_two() && u64::from(first.to_bits()).is_multiple_of(count) {
-            true => format!("{first}/{}", 32 - count.ilog2()),
-            false => format!("{first} - {}", self.last),
+        let (first, last) = (number(self.first), number(self.last));
+        let (differing, bits) = (first ^ last, if self.first.is_ipv4() { 32 } else { 128 });
+        let is_block = differing & differing.wrapping_add(1) == 0 && first & differing == 0;
+        match is_block {
+            true => format!("{}/{}", self.first, bits - differing.count_ones()),
+            false => format!("{} - {}", self.first, self.last),
         }
+    }
+}
+
+fn number(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(address) => address.to_bits().into(),
+        IpAddr::V6(address) => address.to_bits(),
     }
 }
 
@@ -125,9 +140,9 @@ mod tests {
 
     #[test]
     fn blocks_are_written_as_people_write_them() {
-        let range = |first: [u8; 4], last: [u8; 4]| {
+        let range = |first: &str, last: &str| {
             let source = Source { file: "main.rs".into(), line: 1, column: 1 };
-            let (first, last) = (first.into(), last.into());
+            let [first, last] = [first, last].map(|address| address.parse().unwrap());
             let (usage, name, path) = (AddressUse::Pool, String::new(), String::new());
             let block = AddressBlock {
                 first,
@@ -142,10 +157,16 @@ mod tests {
             };
             (block.range(), block.addresses())
         };
-        assert_eq!(range([10, 0, 0, 16], [10, 0, 0, 31]), ("10.0.0.16/28".to_owned(), 16));
-        assert_eq!(range([10, 0, 0, 8], [10, 0, 0, 23]), ("10.0.0.8 - 10.0.0.23".to_owned(), 16));
-        assert_eq!(range([10, 0, 0, 4], [10, 0, 0, 15]), ("10.0.0.4 - 10.0.0.15".to_owned(), 12));
-        assert_eq!(range([10, 0, 0, 7], [10, 0, 0, 7]), ("10.0.0.7/32".to_owned(), 1));
-        assert_eq!(range([0; 4], [255; 4]), ("0.0.0.0/0".to_owned(), 1 << 32));
+        assert_eq!(range("10.0.0.16", "10.0.0.31"), ("10.0.0.16/28".to_owned(), 16));
+        assert_eq!(range("10.0.0.8", "10.0.0.23"), ("10.0.0.8 - 10.0.0.23".to_owned(), 16));
+        assert_eq!(range("10.0.0.4", "10.0.0.15"), ("10.0.0.4 - 10.0.0.15".to_owned(), 12));
+        assert_eq!(range("10.0.0.7", "10.0.0.7"), ("10.0.0.7/32".to_owned(), 1));
+        assert_eq!(range("0.0.0.0", "255.255.255.255"), ("0.0.0.0/0".to_owned(), 1 << 32));
+        let last = "2001:db8::1:ffff:ffff:ffff";
+        assert_eq!(range("2001:db8::1:0:0:0", last), ("2001:db8:0:0:1::/80".to_owned(), 1 << 48));
+        assert_eq!(range("2001:db8::4", "2001:db8::5"), ("2001:db8::4/127".to_owned(), 2));
+        assert_eq!(range("2001:db8::5", "2001:db8::6"), ("2001:db8::5 - 2001:db8::6".to_owned(), 2));
+        let whole = range("::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff");
+        assert_eq!(whole, ("::/0".to_owned(), u128::MAX), "there is no number for one more");
     }
 }

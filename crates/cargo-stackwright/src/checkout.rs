@@ -31,7 +31,7 @@ impl Origin {
 
     /// The checkout that this program was built from.
     pub(crate) fn own_checkout() -> Result<Origin, Failure> {
-        Origin::checkout(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))
+        Origin::checkout(&own())
     }
 
     /// What stands in `Cargo.toml` for one of the packages, between the braces.
@@ -69,6 +69,11 @@ impl Origin {
             )),
         }
     }
+}
+
+/// The directory of the checkout that this program was built from, which may be gone by now.
+pub(crate) fn own() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 /// A basic string of TOML, which takes every escape that JSON writes.

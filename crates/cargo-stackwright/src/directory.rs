@@ -46,9 +46,14 @@ fn fill(stage: &Path, files: &[File]) -> io::Result<()> {
         fs::create_dir_all(parent)?;
     }
     fs::create_dir(stage)?;
+    place(stage, files)
+}
+
+/// Writes files to a directory that is there, each in the place of what has its name.
+pub(crate) fn place(directory: &Path, files: &[File]) -> io::Result<()> {
     for (path, contents) in files {
-        let file = stage.join(path);
-        fs::create_dir_all(file.parent().unwrap_or(stage))?;
+        let file = directory.join(path);
+        fs::create_dir_all(file.parent().unwrap_or(directory))?;
         fs::write(file, contents)?;
     }
     Ok(())

@@ -7,6 +7,7 @@ mod command;
 mod directory;
 mod name;
 mod project;
+mod proof;
 mod starter;
 
 use std::path::PathBuf;

@@ -1,18 +1,15 @@
 //! `cargo stackwright new`, as it is run.
 
+mod program;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+
+use program::run;
 
 /// The checkout of this test.
 const CHECKOUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
-
-/// Runs the program in a directory as cargo does, without colours.
-fn run(directory: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-stackwright"));
-    command.arg("stackwright").args(arguments).current_dir(directory).env("NO_COLOR", "1").output().unwrap()
-}
 
 fn made(directory: &Path, arguments: &[&str]) -> String {
     let output = run(directory, arguments);

@@ -169,7 +169,7 @@ impl<T: Into<Node>, const N: usize> From<[T; N]> for Node {
     }
 }
 
-/// JSON data, in which a map with one key that names a function is that function.
+/// JSON data, in which a map with one key that names a function is that function. Keys come in alphabetical order.
 impl From<serde_json::Value> for Node {
     fn from(value: serde_json::Value) -> Node {
         match value {
@@ -180,6 +180,9 @@ impl From<serde_json::Value> for Node {
             serde_json::Value::String(text) => Node::Text(text.into()),
             serde_json::Value::Array(items) => Node::List(items.into_iter().map(Node::from).collect()),
             serde_json::Value::Object(entries) => {
+                // By key, also where another crate has turned on `preserve_order`.
+                let mut entries: Vec<_> = entries.into_iter().collect();
+                entries.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
                 let mut map = Map::with_capacity(entries.len());
                 for (key, value) in entries {
                     map.push(Text::from(key), Node::from(value));

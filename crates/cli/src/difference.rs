@@ -6,7 +6,7 @@ use stackwright_assembly::Kind;
 use stackwright_deploy::compare::{
     self, Aligned, Change, Consequence, Edit, Replacement, Section, aligned, lines, short,
 };
-use stackwright_deploy::review::{Direction, Fate, Form, Loss, Opening, Permission, Review};
+use stackwright_deploy::review::{Acknowledgement, Direction, Fate, Form, Loss, Opening, Permission, Review};
 use stackwright_deploy::{Difference, Standing};
 
 use crate::style::{bold, dim, green, red, yellow};
@@ -24,7 +24,8 @@ const AROUND: usize = 2;
 
 /// All that differs; nothing where nothing does.
 pub(crate) fn shown(differences: &[Difference]) -> String {
-    let differing = differences.iter().filter(|it| it.is_any() || !it.notes.is_empty());
+    let differing =
+        differences.iter().filter(|it| it.is_any() || !it.notes.is_empty() || !it.review.is_empty());
     differing.map(difference).collect::<Vec<_>>().join("\n")
 }
 
@@ -64,6 +65,7 @@ fn difference(difference: &Difference) -> String {
 
 /// What elements of a deployable are called.
 struct Names<'a> {
+    deployable: &'a str,
     elements: BTreeMap<&'a str, &'a str>,
 }
 
@@ -71,12 +73,12 @@ impl<'a> Names<'a> {
     /// An element is called by its construct's path without the stack's own name. Where none is known, or an object
     /// that tells more by its kind, the id remains.
     fn of(difference: &'a Difference) -> Self {
+        let deployable = &*difference.name;
         let elements = difference.changes.iter().filter_map(|change| {
             let path = change.construct.as_deref().filter(|_| change.section != Section::Objects)?;
-            let inner = path.strip_prefix(&*difference.name).and_then(|rest| rest.strip_prefix('/'));
-            Some((&*change.id, inner.unwrap_or(path)))
+            Some((&*change.id, within(deployable, path)))
         });
-        Names { elements: elements.collect() }
+        Names { deployable, elements: elements.collect() }
     }
 
     fn get<'b>(&'b self, id: &'b str) -> &'b str {
@@ -157,6 +159,10 @@ impl<'a> Names<'a> {
             text += &format!("\n  {}\n", bold("refused by deploy, unless --allow-replace ID"));
             text += &table(review.losses.iter().map(|it| self.loss(it)).collect());
         }
+        if !review.acknowledgements.is_empty() {
+            text += &format!("\n  {}\n", bold("acknowledged warnings"));
+            text += &table(review.acknowledgements.iter().map(|it| self.acknowledgement(it)).collect());
+        }
         text
     }
 
@@ -187,6 +193,17 @@ impl<'a> Names<'a> {
         (direction(opening.direction), cells)
     }
 
+    fn acknowledgement(&self, given: &Acknowledgement) -> (String, Vec<String>) {
+        let Acknowledgement { code, path, before, after } = given;
+        let place = path.as_deref().map(|path| within(self.deployable, path)).unwrap_or_default();
+        let (sign, reason) = match (before, after) {
+            (Some(before), Some(after)) => (yellow("~"), format!("{before} -> {after}")),
+            (Some(before), None) => (green("-"), before.clone()),
+            (None, after) => (yellow("+"), after.clone().unwrap_or_default()),
+        };
+        (sign, vec![place.to_owned(), code.clone(), reason])
+    }
+
     fn loss(&self, loss: &Loss) -> (String, Vec<String>) {
         let fate = match loss.fate {
             Fate::Removed => "is removed",
@@ -205,6 +222,11 @@ impl<'a> Names<'a> {
         };
         (red("!"), vec![name, loss.type_name.clone(), format!("{fate}: {policy}")])
     }
+}
+
+/// The path of a construct without the name of its deployable.
+fn within<'a>(deployable: &str, path: &'a str) -> &'a str {
+    path.strip_prefix(deployable).and_then(|rest| rest.strip_prefix('/')).unwrap_or(path)
 }
 
 /// A line that begins with a sign and has cells, each as wide as it should be; a last cell is as wide as it is.

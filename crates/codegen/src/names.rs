@@ -1,5 +1,7 @@
 //! The one place where CloudFormation's names become Rust's.
 
+use crate::model::Type;
+
 /// Spellings that the general rules would split at the wrong place, and what to read instead.
 const SPELLINGS: &[(&str, &str)] = &[
     ("IPv4", "Ipv4"),
@@ -125,6 +127,24 @@ pub fn snake(name: &str) -> String {
         snake.push('_');
     }
     snake
+}
+
+/// The setter of a further type that a property takes, beside the one that [`snake`] names: `policy_string` beside
+/// `policy`.
+pub fn alternative(property: &str, ty: &Type) -> String {
+    let mut words = words(property);
+    match ty {
+        Type::String(_) | Type::Timestamp => words.push("string".to_owned()),
+        Type::Integer(_) => words.push("integer".to_owned()),
+        Type::Number => words.push("number".to_owned()),
+        Type::Boolean => words.push("boolean".to_owned()),
+        Type::Json | Type::Union(_) => words.push("json".to_owned()),
+        Type::Tag => words.push("tag".to_owned()),
+        Type::List(_) => words.push("list".to_owned()),
+        Type::Map(_) => words.push("map".to_owned()),
+        Type::Defined(name) => words.extend(self::words(name)),
+    }
+    words.join("_")
 }
 
 /// The method of an attribute. Where a dotted attribute would share its method with an undotted one, `CertificateAuthority.Data`

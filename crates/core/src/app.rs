@@ -5,6 +5,7 @@ use std::panic::Location;
 use std::rc::Rc;
 
 use stackwright_cfn::Target;
+use stackwright_validation::Validator;
 
 use crate::construct::{Construct, Scope};
 use crate::program::Program;
@@ -32,6 +33,14 @@ impl App {
     pub fn with_context(context: BTreeMap<String, String>) -> Self {
         let tree = Tree::new(context, Location::caller());
         App { root: Construct { program: Rc::new(Program::new(tree)), id: ROOT } }
+    }
+
+    /// Has every template shown to another validator, too, once our own rules find no error in it.
+    ///
+    /// What it finds is told as what our rules find. Its warnings can be [acknowledged](Scope::acknowledge); with an error
+    /// of its nothing is written.
+    pub fn add_validator(&self, validator: impl Validator + 'static) {
+        self.root.calls(|calls| calls.validators.push(Box::new(validator)));
     }
 
     /// The path of the element that a reference names; `None` where it is an element of another app.

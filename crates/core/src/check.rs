@@ -5,10 +5,11 @@ use std::rc::Rc;
 
 use stackwright_assembly::{AddressPlan, Diagnostic};
 use stackwright_cfn::Template;
+use stackwright_k8s::Object;
 
 use crate::construct::{Construct, Scope};
 use crate::manifest::Manifest;
-use crate::tree::{Entry, Kind};
+use crate::tree::{Entry, Kind, Tree};
 
 /// Gives the template that an earlier run wrote for the stack of a name.
 pub(crate) type PreviousTemplates = Rc<dyn Fn(&str) -> Option<Template>>;
@@ -52,19 +53,30 @@ impl Check<'_> {
     ///
     /// They are as the program has made them: labels of charts and overrides of fields come later.
     pub fn manifests(&self, kind: &str, name: &str) -> Vec<Manifest> {
-        let found: Vec<_> = self.construct.reads(|tree| {
-            let is_of_cluster = |deployable| match &tree.entry(deployable).kind {
+        self.manifests_where(|tree, node, object| {
+            let is_of_cluster = match &tree.entry(node.deployable).kind {
                 Kind::Chart(chart) => chart.cluster_node == Some(self.construct.id),
                 _ => false,
             };
-            let is_wanted = |node: &Entry| match &node.kind {
-                Kind::Manifest(object) => {
-                    object.kind() == kind && object.name() == Some(name) && is_of_cluster(node.deployable)
-                }
+            object.kind() == kind && object.name() == Some(name) && is_of_cluster
+        })
+    }
+
+    /// The objects of this kind in all charts of the app, in definition order.
+    ///
+    /// They are as the program has made them: labels of charts and overrides of fields come later.
+    pub fn all_manifests(&self, kind: &str) -> Vec<Manifest> {
+        self.manifests_where(|_, _, object| object.kind() == kind)
+    }
+
+    fn manifests_where(&self, is_wanted: impl Fn(&Tree, &Entry, &Object) -> bool) -> Vec<Manifest> {
+        let found: Vec<_> = self.construct.reads(|tree| {
+            let is_such = |node: &Entry| match &node.kind {
+                Kind::Manifest(object) => is_wanted(tree, node, object),
                 _ => false,
             };
             let numbered = tree.nodes.iter().zip(0..);
-            numbered.filter(|(node, _)| is_wanted(node)).map(|(_, id)| id).collect()
+            numbered.filter(|(node, _)| is_such(node)).map(|(_, id)| id).collect()
         });
         found.into_iter().map(|id| Manifest::from_construct(self.construct.at(id))).collect()
     }

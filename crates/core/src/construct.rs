@@ -5,6 +5,7 @@ use std::panic::Location;
 use std::rc::Rc;
 
 use stackwright_assembly::{Diagnostic, Environment, Related};
+use stackwright_validation as validation;
 
 use crate::acknowledgement::Acknowledgement;
 use crate::aspect::ResourceView;
@@ -135,8 +136,8 @@ pub trait Scope {
     /// Says that warnings of this code, at or below this construct, may stay, and why.
     ///
     /// They are told as warnings no more: `validate` and `manifest.json` show them with the reason. Of several
-    /// acknowledgements that match, the nearest gives the reason. Errors cannot be acknowledged; a reason without words is
-    /// an error, and an acknowledgement that nothing matches a warning.
+    /// acknowledgements that match, the nearest gives the reason. Errors cannot be acknowledged; a reason without words,
+    /// or of more than 500 characters, is an error, and an acknowledgement that nothing matches a warning.
     ///
     /// ```
     /// use stackwright_core::{App, Resource, Scope, Stack, SynthOptions};
@@ -149,13 +150,27 @@ pub trait Scope {
     /// ```
     #[track_caller]
     fn acknowledge(&self, code: &str, reason: &str) {
-        let construct = self.construct();
-        let (code, reason) = (code.to_owned(), reason.to_owned());
-        let given = Acknowledgement { construct: construct.id, code, reason, location: Location::caller() };
-        if let Some(problem) = given.problem() {
-            construct.report(problem);
-        }
-        construct.changes(|tree| tree.acknowledgements.push(given));
+        acknowledge(self.construct(), code, reason, false);
+    }
+
+    /// Says the same as [`acknowledge`](Scope::acknowledge) of what a construct makes by itself.
+    ///
+    /// It is for those who write constructs: whoever uses one may change what it makes, so that the warning is gone. So
+    /// nothing is told where nothing matches.
+    ///
+    /// ```
+    /// use stackwright_core::{App, Resource, Scope, Stack, SynthOptions};
+    ///
+    /// let app = App::new();
+    /// let stack = Stack::new(&app, "web");
+    /// let cache = Resource::raw(&stack, "Cache", "AWS::EFS::FileSystem", Default::default());
+    /// cache.acknowledge_by_default("unencrypted-storage", "holds nothing but copies of public files");
+    /// cache.override_property("Encrypted", true);
+    /// assert!(app.synth(&SynthOptions::new()).unwrap().warnings.is_empty());
+    /// ```
+    #[track_caller]
+    fn acknowledge_by_default(&self, code: &str, reason: &str) {
+        acknowledge(self.construct(), code, reason, true);
     }
 
     /// This construct as another place that a finding has to do with.
@@ -231,6 +246,17 @@ pub trait Scope {
     {
         self.aspect(move |resource| policy.apply(resource));
     }
+}
+
+#[track_caller]
+fn acknowledge(construct: &Construct, code: &str, reason: &str, is_default: bool) {
+    let given = validation::Acknowledgement::new(code, reason);
+    let location = Some(Location::caller());
+    if let Some(problem) = given.problem() {
+        construct.report(problem.source(Location::caller()));
+    }
+    let given = Acknowledgement { construct: construct.id, given, location, is_default };
+    construct.changes(|tree| tree.acknowledgements.push(given));
 }
 
 impl Scope for Construct {

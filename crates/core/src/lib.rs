@@ -65,6 +65,6 @@ pub use stackwright_assembly::{
 pub use stackwright_cfn::{
     Mapping as MappingProps, Output as OutputProps, Parameter as ParameterProps, Rule as RuleProps,
 };
-pub use stackwright_validation::nearest;
+pub use stackwright_validation::{action_problem, nearest};
 pub use synth::SynthOptions;
 pub use tag::Tag;

@@ -4,6 +4,8 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use stackwright_validation::Validator;
+
 use crate::aspect::ResourceView;
 use crate::check::Check;
 use crate::construct::Construct;
@@ -23,6 +25,8 @@ pub(crate) struct Program {
 pub(crate) struct Calls {
     pub(crate) aspects: Vec<(NodeId, Visit)>,
     pub(crate) validations: Vec<(NodeId, Validation)>,
+    /// Validators that are not ours, which look at templates.
+    pub(crate) validators: Vec<Box<dyn Validator>>,
     /// What constructs tell the checks of others.
     pub(crate) facts: Vec<(NodeId, Rc<dyn Any>)>,
 }

@@ -6,7 +6,7 @@ use std::panic::Location;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use fnv::{FnvHashSet, FnvHasher};
-use stackwright_assembly::{Acknowledged, AddressPlan, Diagnostic, Related, Source};
+use stackwright_assembly::{AddressPlan, Diagnostic, Related, Source};
 use stackwright_cfn::{Node, Resource, Target, Text};
 use stackwright_k8s::{Data, Object};
 
@@ -80,8 +80,6 @@ pub(crate) struct Tree {
     pub(crate) context: BTreeMap<String, String>,
     pub(crate) findings: Vec<Diagnostic>,
     pub(crate) acknowledgements: Vec<Acknowledgement>,
-    /// What templates acknowledge themselves.
-    pub(crate) acknowledged: Vec<Acknowledged>,
     pub(crate) tags: Vec<(NodeId, Tag)>,
     pub(crate) address_plans: Vec<(NodeId, AddressPlan)>,
     /// (what depends, what it depends on)
@@ -106,7 +104,6 @@ impl Tree {
             context,
             findings: Vec::new(),
             acknowledgements: Vec::new(),
-            acknowledged: Vec::new(),
             tags: Vec::new(),
             address_plans: Vec::new(),
             dependencies: Vec::new(),

@@ -10,7 +10,7 @@ use stackwright_k8s::Object;
 use crate::aws::Stack;
 use crate::compare::{self, Change, Comparison, Section};
 use crate::deploy::{Condition, NewValues};
-use crate::review::Review;
+use crate::review::{Review, acknowledged_between};
 use crate::{Aws, ChartOptions, Charts, Error, Tool};
 
 /// Whether a deployable is there before and after.
@@ -36,7 +36,7 @@ pub struct Difference {
     pub standing: Standing,
     /// What differs in it.
     pub changes: Vec<Change>,
-    /// What a person should look at; nothing for charts.
+    /// What a person should look at; of charts, only what is acknowledged.
     pub review: Review,
     /// What is worth knowing beside it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -44,7 +44,7 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// What differs in a chart, of which there is nothing to review.
+    /// What differs in the objects of a chart, of which there is nothing to review.
     pub(crate) fn of_chart(name: &str, standing: Standing, changes: Vec<Change>) -> Self {
         let (name, kind) = (name.to_owned(), Kind::Chart);
         Difference { name, kind, standing, changes, review: Review::default(), notes: Vec::new() }
@@ -79,7 +79,7 @@ pub fn diff_assemblies(
         let old = before.deployable(&deployable.name).filter(|old| old.kind == deployable.kind);
         let sources = old.map_or(&[][..], |old| &old.source_map);
         let standing = if old.is_some() { Standing::Kept } else { Standing::New };
-        differences.push(match deployable.kind {
+        let mut difference = match deployable.kind {
             Kind::Stack => {
                 let old_template = old.map_or(Ok(Template::default()), |old| template(before, old))?;
                 let comparison = Comparison::of(&old_template, &template(after, deployable)?);
@@ -93,7 +93,10 @@ pub fn diff_assemblies(
                 let changes = compare::objects(&old_objects, &objects, sources, &deployable.source_map);
                 Difference::of_chart(&deployable.name, standing, changes)
             }
-        });
+        };
+        let acknowledged = old.map_or(&[][..], |old| &old.acknowledged);
+        difference.review.acknowledgements = acknowledged_between(acknowledged, &deployable.acknowledged);
+        differences.push(difference);
     }
     let stays = |old: &&Deployable| after.deployable(&old.name).is_none_or(|new| new.kind != old.kind);
     for old in before.manifest.deployables.iter().filter(is_wanted).filter(stays) {

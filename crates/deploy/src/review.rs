@@ -16,6 +16,7 @@
 //! # Ok::<(), stackwright_cfn::ReadError>(())
 //! ```
 
+mod acknowledgement;
 mod loss;
 mod opening;
 mod permission;
@@ -26,9 +27,12 @@ use stackwright_cfn::{Function, Node};
 
 use crate::compare::Comparison;
 
+pub use acknowledgement::Acknowledgement;
 pub use loss::{Fate, Loss};
 pub use opening::{Flow, Opening};
 pub use permission::{Form, Permission};
+
+pub(crate) use acknowledgement::between as acknowledged_between;
 
 /// Which way a change goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -49,6 +53,9 @@ pub struct Review {
     pub openings: Vec<Opening>,
     /// Resources that hold data, or are to be kept, and would be removed or replaced.
     pub losses: Vec<Loss>,
+    /// Warnings that are acknowledged otherwise than before; nothing where the assembly before is not known, as templates
+    /// that are deployed do not tell it.
+    pub acknowledgements: Vec<Acknowledgement>,
 }
 
 impl Review {
@@ -59,12 +66,14 @@ impl Review {
             permissions: permission::between(before, after),
             openings: opening::between(before, after),
             losses: loss::of(comparison),
+            acknowledgements: Vec::new(),
         }
     }
 
     /// Whether there is nothing to look at.
     pub fn is_empty(&self) -> bool {
-        self.permissions.is_empty() && self.openings.is_empty() && self.losses.is_empty()
+        let Review { permissions, openings, losses, acknowledgements } = self;
+        permissions.is_empty() && openings.is_empty() && losses.is_empty() && acknowledgements.is_empty()
     }
 
     /// Whether anybody may do more, or anything can be reached from more places.

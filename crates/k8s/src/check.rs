@@ -46,7 +46,7 @@ pub fn object(object: &Object) -> Vec<Problem> {
     definition::check(object, &mut found);
     config::check(object, &mut found);
     resources::check(object, &mut found);
-    security::secret(object, &mut found);
+    security::object(object, &mut found);
     found
 }
 

@@ -28,6 +28,7 @@ mod problem;
 mod quantity;
 mod read;
 mod scopes;
+pub mod secret;
 mod serialize;
 mod write;
 

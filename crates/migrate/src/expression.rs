@@ -52,12 +52,14 @@ impl Expression {
         let fitted = self.fit(ty);
         match &fitted.is {
             Is::Value(given) if given == ty => fitted.code,
+            // The sign would be that of what comes out.
+            _ if fitted.code.starts_with('-') => format!("({}).into()", fitted.code),
             _ => format!("{}.into()", fitted.code),
         }
     }
 
     /// The code of a `Value` of this type, wherever it stands.
-    fn annotated(self, ty: &str) -> String {
+    pub(crate) fn annotated(self, ty: &str) -> String {
         let fitted = self.fit(ty);
         match &fitted.is {
             Is::Value(given) if given == ty => fitted.code,

@@ -1,11 +1,12 @@
 //! Functions of the template language, as those of the program.
 
 use stackwright_cfn::pseudo::Pseudo;
-use stackwright_cfn::{Call, Function, Node};
+use stackwright_cfn::{Call, Function, Map, Node};
 use stackwright_codegen::names;
 
 use crate::expression::Expression;
 use crate::kind::Kind;
+use crate::literal;
 use crate::writer::{Space, What, Writer};
 
 /// How much the compiler may look at, by bytes of text and names in it, before it finds that too much.
@@ -32,6 +33,7 @@ impl<'f> Writer<'f> {
     /// A function where a value of this kind is wanted.
     pub(crate) fn call(&mut self, call: &Call, kind: &Kind<'f>) -> Expression {
         self.function(call, kind).unwrap_or_else(|| {
+            self.has_no_type(&self.why(call));
             let was_in_json = std::mem::replace(&mut self.is_in_json, true);
             let code = format!("json!({{ {:?}: {} }})", call.function.key(), self.tokens(&call.argument));
             self.is_in_json = was_in_json;
@@ -41,6 +43,31 @@ impl<'f> Writer<'f> {
                 _ => Expression::value(format!("Value::<{ty}>::from_node({code})"), ty),
             }
         })
+    }
+
+    /// Why no function of the program says a call.
+    fn why(&self, call: &Call) -> String {
+        let name = match &call.argument {
+            Node::List(items) => items.first().and_then(Node::as_str),
+            argument => argument.as_str(),
+        };
+        let (what, variables) = match call.function {
+            Function::If | Function::Condition => ("condition", &self.variables.conditions),
+            Function::FindInMap => ("mapping", &self.variables.mappings),
+            _ => ("parameter or resource", &self.variables.elements),
+        };
+        let is_reference = matches!(
+            call.function,
+            Function::Ref | Function::GetAtt | Function::If | Function::Condition | Function::FindInMap
+        );
+        match name.filter(|_| is_reference).map(|name| (name, variables.get(name))) {
+            Some((name, None)) => format!("there is no {what} {name}"),
+            Some((name, Some(found))) if !found.is_made => format!("{name} is made only after it"),
+            Some((name, _)) if call.function == Function::GetAtt => {
+                format!("no such attribute of {name} is known")
+            }
+            _ => format!("there is no function for {} with such arguments", call.function.key()),
+        }
     }
 
     /// A function where anything may stand.
@@ -128,12 +155,58 @@ impl<'f> Writer<'f> {
                 let name = self.value(name, &Kind::TEXT).code;
                 Expression::value(format!("functions::import_value::<{ty}>({name})"), ty)
             }
+            (Function::RefAll, [Node::Text(of)]) => {
+                Expression::value(format!("functions::ref_all({})", self.text(of)), "Vec<String>")
+            }
+            (Function::ValueOf, [Node::Text(of), Node::Text(attribute)]) => {
+                let code = format!("functions::value_of({}, {})", self.text(of), self.text(attribute));
+                Expression::value(code, "String")
+            }
+            (Function::ValueOfAll, [Node::Text(of), Node::Text(attribute)]) => {
+                let code = format!("functions::value_of_all({}, {})", self.text(of), self.text(attribute));
+                Expression::value(code, "Vec<String>")
+            }
+            (Function::GetStackOutput, [Node::Map(map)]) => self.stack_output(map, kind)?,
+            (Function::Transform, [Node::Map(map)]) => {
+                let name = map.get("Name")?.as_str()?;
+                let parameters = match map.get("Parameters") {
+                    None if map.len() == 1 => "Map::new()".to_owned(),
+                    Some(Node::Map(parameters)) if map.len() == 2 && !parameters.is_empty() => {
+                        self.map(parameters)
+                    }
+                    _ => return None,
+                };
+                let code = format!("functions::transform::<{ty}>({}, {parameters})", self.text(name));
+                Expression::value(code, ty)
+            }
+            (Function::Length, _) => {
+                let items = self.value(&call.argument, &list(Kind::TEXT)).code;
+                Expression::value(format!("functions::length::<String>({items})"), "i64")
+            }
             (Function::ToJsonString, _) => {
                 let json = self.value(&call.argument, &Kind::Json).code;
                 Expression::value(format!("functions::to_json_string({json})"), "String")
             }
             _ => return None,
         })
+    }
+
+    /// `Fn::GetStackOutput`, of a stack that the program does not have.
+    fn stack_output(&mut self, map: &Map, kind: &Kind<'f>) -> Option<Expression> {
+        const OPTIONAL: [&str; 2] = ["Region", "RoleArn"];
+        let is_known = |key: &str| ["StackName", "OutputName"].contains(&key) || OPTIONAL.contains(&key);
+        if !map.keys().all(|key| is_known(key)) {
+            return None;
+        }
+        let output = literal::quoted(map.get("OutputName")?.as_str()?);
+        let stack = self.value(map.get("StackName")?, &Kind::TEXT).code;
+        let [region, role] = OPTIONAL.map(|key| match map.get(key) {
+            None => "None".to_owned(),
+            Some(value) => format!("Some({})", self.value(value, &Kind::TEXT).annotated("String")),
+        });
+        let ty = if matches!(kind, Kind::Json) { "String".to_owned() } else { kind.rust() };
+        let code = format!("functions::get_stack_output::<{ty}>({stack}, {output}, {region}, {role})");
+        Some(Expression::value(code, ty))
     }
 
     /// `Ref`, by variable where there is one.

@@ -141,18 +141,3 @@ fn field_id<'a>(facts: &'a Facts, known: Known<'_>, field: &str) -> Option<&'a I
 fn id_path(id: &Id) -> String {
     format!("l1::ids::{}::{}", id.module, id.name)
 }
-
-/// What tells the setter of a union's further alternative from that of the first.
-pub(crate) fn suffix(ty: &Type) -> String {
-    match ty {
-        Type::String(_) | Type::Timestamp => "string".to_owned(),
-        Type::Integer(_) => "integer".to_owned(),
-        Type::Number => "number".to_owned(),
-        Type::Boolean => "boolean".to_owned(),
-        Type::Json | Type::Union(_) => "json".to_owned(),
-        Type::Tag => "tag".to_owned(),
-        Type::List(_) => "list".to_owned(),
-        Type::Map(_) => "map".to_owned(),
-        Type::Defined(name) => names::words(name).join("_"),
-    }
-}

@@ -23,9 +23,11 @@ mod expression;
 mod facts;
 mod function;
 mod kind;
+mod layout;
 mod literal;
 mod order;
 mod parameter;
+mod policy;
 mod predicate;
 mod program;
 mod resource;
@@ -74,7 +76,7 @@ pub fn migrate(template: &str, stack: &str) -> Result<Migration, Refused> {
     }
     let facts = Facts::of(template.resources.iter().map(|(_, resource)| resource.type_name.as_str()));
     let mut program = Program::new(Writer::new(&facts), &template);
-    let rust = program.write(stack);
+    let rust = layout::indented(&program.write(stack));
     let writer = program.writer;
     let is_gated = |module: &&String| facts.is_gated(module);
     let features = writer.modules.iter().filter(is_gated).cloned().collect();

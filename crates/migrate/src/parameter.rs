@@ -105,7 +105,8 @@ fn setting(key: &str, value: &Node, kind: &Kind<'_>) -> Option<String> {
         let text = text.as_deref()?;
         match kind {
             Kind::Int => text.parse::<i64>().ok().map(|value| format!("{method}({})", literal::int(value))),
-            Kind::Float => text.parse().ok().map(|value| format!("{method}({})", literal::float(value))),
+            // It takes a fraction, as which a whole number would not be what it was.
+            Kind::Float => fraction(text).map(|value| format!("{method}({value})")),
             _ => None,
         }
     };
@@ -140,6 +141,10 @@ fn setting(key: &str, value: &Node, kind: &Kind<'_>) -> Option<String> {
             };
             let items = value.as_list()?.iter().map(|value| item_of(item, &spelled(value)?));
             let items = items.collect::<Option<Vec<String>>>().filter(|items| !items.is_empty())?;
+            // Rust has one type for all of them.
+            if matches!(item, Kind::Float) && items.iter().any(|text| fraction(text).is_none()) {
+                return None;
+            }
             Some(format!("allowed_values([{}])", items.join(", ")))
         }
         "AllowedPattern" => match kind {
@@ -160,7 +165,12 @@ fn setting(key: &str, value: &Node, kind: &Kind<'_>) -> Option<String> {
 fn item_of(kind: &Kind<'_>, text: &str) -> Option<String> {
     match kind {
         Kind::Int => text.parse().ok().map(literal::int),
-        Kind::Float => text.parse().ok().map(literal::float),
+        Kind::Float => fraction(text).or_else(|| text.parse::<i32>().ok().map(|value| value.to_string())),
         _ => Some(literal::text(text)),
     }
+}
+
+/// A fraction, if it comes back as it is written.
+fn fraction(text: &str) -> Option<String> {
+    text.parse().ok().map(literal::float).filter(|code| code == text)
 }

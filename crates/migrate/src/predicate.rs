@@ -3,7 +3,6 @@
 use stackwright_cfn::{Call, Function, Node};
 
 use crate::kind::Kind;
-use crate::literal;
 use crate::writer::{Space, What, Writer};
 
 impl<'f> Writer<'f> {
@@ -58,27 +57,11 @@ impl<'f> Writer<'f> {
                 format!("functions::each_member_equals({items}, {item})")
             }
             (Function::EachMemberIn, [items, allowed]) => {
-                let (items, allowed) =
-                    (self.value_of_rule(items, &texts), self.value_of_rule(allowed, &texts));
+                let (items, allowed) = (self.value(items, &texts).code, self.value(allowed, &texts).code);
                 format!("functions::each_member_in({items}, {allowed})")
             }
             _ => return None,
         })
-    }
-
-    /// A value, by the functions that only rules have.
-    fn value_of_rule(&mut self, node: &Node, kind: &Kind<'f>) -> String {
-        let Node::Call(call) = node else { return self.value(node, kind).code };
-        match (call.function, &call.argument) {
-            (Function::RefAll, Node::Text(of)) => format!("functions::ref_all({})", literal::text(of)),
-            (Function::ValueOfAll, Node::List(parts)) => match &**parts {
-                [Node::Text(of), Node::Text(attribute)] => {
-                    format!("functions::value_of_all({}, {})", literal::text(of), literal::text(attribute))
-                }
-                _ => self.value(node, kind).code,
-            },
-            _ => self.value(node, kind).code,
-        }
     }
 
     /// What a comparison with this compares, where it is a number.

@@ -7,6 +7,7 @@ use stackwright_cfn::{LogicalId, Map, NoNames, Node, Resource, Space, Template, 
 use crate::kind::Kind;
 use crate::order::order;
 use crate::resource::Statement;
+use crate::value::spelled;
 use crate::writer::{What, Writer};
 use crate::{literal, parameter};
 
@@ -38,6 +39,9 @@ impl<'f, 't> Program<'f, 't> {
         self.outputs();
         self.rest.generated = self.template.generated.clone();
         self.rest.others = self.template.others.clone();
+        if !self.rest.others.is_empty() {
+            self.rest.transform = self.template.transform.clone();
+        }
         self.module(stack)
     }
 
@@ -64,28 +68,34 @@ impl<'f, 't> Program<'f, 't> {
         template.mappings.keys().for_each(|name| self.writer.variables.add(name, What::Mapping));
     }
 
-    /// Adds a line that makes something called `name`; `second` makes a construct id of a name that is taken another.
-    fn add(&mut self, name: &str, second: &str, variable: Option<String>, construct: &str, props: &str) {
+    /// The id of a construct that is called `name`, or where that is taken, something with `second` behind it.
+    fn free_id(&mut self, name: &str, second: &str) -> String {
         let longer = format!("{name}{second}");
         let numbered = (2..).map(|number| format!("{longer}{number}"));
         let is_free = |id: &String| !self.ids.contains(id);
-        let id =
-            [name.to_owned(), longer.clone()].into_iter().chain(numbered).find(is_free).unwrap_or_default();
+        let all = [name.to_owned(), longer.clone()].into_iter().chain(numbered);
+        let id = all.into_iter().find(is_free).unwrap_or_default();
+        self.ids.insert(id.clone());
+        id
+    }
+
+    /// Adds a line that makes something called `name`; `second` makes a construct id of a name that is taken another.
+    fn add(&mut self, name: &str, second: &str, variable: Option<String>, construct: &str, props: &str) {
+        let id = self.free_id(name, second);
         let variable = variable.unwrap_or_else(|| "entry".to_owned());
         let mut more = Vec::new();
         if id != name {
             more.push(format!("{variable}.override_logical_id({name:?});"));
         }
         let code = format!("{construct}::new(&stack, {id:?}, {props})");
-        self.ids.insert(id);
         self.lines.push((Some(variable), Statement { code, more }));
     }
 
     fn parameters(&mut self) {
         for (name, node) in self.template.parameters.iter() {
-            let props = node
-                .as_map()
-                .and_then(|settings| self.writer.below(name, |writer| parameter::write(writer, settings)));
+            let props = node.as_map().and_then(|settings| {
+                self.writer.below(name, |writer| writer.attempt(|writer| parameter::write(writer, settings)))
+            });
             let Some(props) = props else {
                 self.keep(name, "parameter");
                 self.rest.parameters.push(name.clone(), node.clone());
@@ -121,7 +131,11 @@ impl<'f, 't> Program<'f, 't> {
                     return None;
                 }
                 let value = match value {
-                    Node::List(_) => self.writer.json(value),
+                    // The items are texts, however they are spelled.
+                    Node::List(items) => {
+                        let items: Option<Vec<String>> = items.iter().map(spelled).collect();
+                        self.writer.json(&Node::from(items?))
+                    }
                     value => self.writer.tokens(value),
                 };
                 code.push_str(&format!(
@@ -158,31 +172,14 @@ impl<'f, 't> Program<'f, 't> {
 
     fn rules(&mut self) {
         for (name, node) in self.template.rules.iter() {
-            let Some(props) = self.rule(node) else {
+            let Some(props) = self.writer.below(name, |writer| writer.attempt(|writer| rule(writer, node)))
+            else {
                 self.keep(name, "rule");
                 self.rest.rules.push(name.clone(), node.clone());
                 continue;
             };
             self.add(name, "Rule", None, "Rule", &props);
         }
-    }
-
-    fn rule(&mut self, node: &Node) -> Option<String> {
-        let rule = node.as_map()?;
-        let mut code = "RuleProps::new()".to_owned();
-        if rule.keys().any(|key| *key != "RuleCondition" && *key != "Assertions") {
-            return None;
-        }
-        if let Some(condition) = rule.get("RuleCondition") {
-            code.push_str(&format!("\n.condition({})", self.writer.predicate(condition)));
-        }
-        for assertion in rule.get("Assertions")?.as_list()? {
-            let assertion = assertion.as_map().filter(|map| map.len() == 2)?;
-            let description = literal::text(assertion.get("AssertDescription")?.as_str()?);
-            let predicate = self.writer.predicate(assertion.get("Assert")?);
-            code.push_str(&format!("\n.assert({predicate}, {description})"));
-        }
-        Some(code)
     }
 
     fn resources(&mut self) {
@@ -216,7 +213,8 @@ impl<'f, 't> Program<'f, 't> {
 
     fn outputs(&mut self) {
         for (name, node) in self.template.outputs.iter() {
-            let Some(props) = self.writer.below(name, |writer| output(writer, node)) else {
+            let Some(props) = self.writer.below(name, |writer| writer.attempt(|writer| output(writer, node)))
+            else {
                 self.keep(name, "output");
                 self.rest.outputs.push(name.clone(), node.clone());
                 continue;
@@ -246,6 +244,8 @@ impl<'f, 't> Program<'f, 't> {
             )),
         }
         let transforms = match &self.template.transform {
+            // Unknown sections are of the macros that read them.
+            Some(_) if !self.rest.others.is_empty() => &[],
             Some(Node::List(several)) => several.as_slice(),
             Some(one) => std::slice::from_ref(one),
             None => &[],
@@ -271,11 +271,30 @@ impl<'f, 't> Program<'f, 't> {
         }
         let text = self.rest.to_json(&NoNames);
         if self.rest != Template::default() {
-            code.push_str(&format!("Include::read(&stack, \"Included\", {});\n", literal::text(&text)));
+            let id = self.free_id("Included", "Template");
+            code.push_str(&format!("Include::read(&stack, {id:?}, {});\n", literal::text(&text)));
         }
         code.push_str("}\n");
         code
     }
+}
+
+fn rule(writer: &mut Writer<'_>, node: &Node) -> Option<String> {
+    let rule = node.as_map()?;
+    let mut code = "RuleProps::new()".to_owned();
+    if rule.keys().any(|key| *key != "RuleCondition" && *key != "Assertions") {
+        return None;
+    }
+    if let Some(condition) = rule.get("RuleCondition") {
+        code.push_str(&format!("\n.condition({})", writer.predicate(condition)));
+    }
+    for assertion in rule.get("Assertions")?.as_list()? {
+        let assertion = assertion.as_map().filter(|map| map.len() == 2)?;
+        let description = literal::text(&spelled(assertion.get("AssertDescription")?)?);
+        let predicate = writer.predicate(assertion.get("Assert")?);
+        code.push_str(&format!("\n.assert({predicate}, {description})"));
+    }
+    Some(code)
 }
 
 fn output(writer: &mut Writer<'_>, node: &Node) -> Option<String> {
@@ -285,7 +304,7 @@ fn output(writer: &mut Writer<'_>, node: &Node) -> Option<String> {
         match (key.as_str(), value) {
             ("Value", _) => {}
             ("Description", value) => {
-                code.push_str(&format!("\n.description({})", literal::text(&crate::value::spelled(value)?)));
+                code.push_str(&format!("\n.description({})", literal::text(&spelled(value)?)));
             }
             ("Export", Node::Map(export)) if export.len() == 1 => {
                 let name = writer.value(export.get("Name")?, &Kind::TEXT).code;

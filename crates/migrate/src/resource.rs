@@ -83,6 +83,19 @@ impl<'f> Writer<'f> {
                     return;
                 }
             }
+            ("CreationPolicy" | "UpdatePolicy", Node::Map(map)) => {
+                let (setter, policy) = match key {
+                    "CreationPolicy" => {
+                        ("creation_policy", self.attempt(|writer| writer.creation_policy(map)))
+                    }
+                    _ => ("update_policy", self.attempt(|writer| writer.update_policy(map))),
+                };
+                if let Some(policy) = policy {
+                    more.push(format!("{variable}.{setter}({policy});"));
+                    return;
+                }
+                self.has_no_type("its type has not all of this");
+            }
             ("Metadata", Node::Map(map)) => {
                 for (key, value) in map.iter() {
                     let value = self.value(value, &Kind::Json).code;

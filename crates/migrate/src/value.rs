@@ -6,7 +6,7 @@ use stackwright_codegen::names;
 
 use crate::expression::Expression;
 use crate::facts::Known;
-use crate::kind::{self, Kind, Struct};
+use crate::kind::{Kind, Struct};
 use crate::literal;
 use crate::writer::Writer;
 
@@ -169,6 +169,12 @@ impl<'f> Writer<'f> {
         }
     }
 
+    /// A `Map` of entries that `json!` has.
+    pub(crate) fn map(&mut self, map: &Map) -> String {
+        let entries = map.iter().map(|(key, value)| format!("({}, {})", self.text(key), self.json(value)));
+        format!("Map::from_iter([{}])", entries.collect::<Vec<_>>().join(",\n"))
+    }
+
     /// What `json!` is given for a node.
     pub(crate) fn tokens(&mut self, node: &Node) -> String {
         match node {
@@ -186,11 +192,7 @@ impl<'f> Writer<'f> {
                 let items = items.iter().map(|item| self.tokens(item)).collect();
                 bracketed("[", items, "]", "")
             }
-            Node::Map(map) if map.len() > MANY => {
-                let entries =
-                    map.iter().map(|(key, value)| format!("({}, {})", self.text(key), self.json(value)));
-                format!("Node::Map(Map::from_iter([{}]))", entries.collect::<Vec<_>>().join(",\n"))
-            }
+            Node::Map(map) if map.len() > MANY => format!("Node::Map({})", self.map(map)),
             Node::Map(map) => {
                 let mut entries = Vec::new();
                 for (key, value) in map.iter() {
@@ -224,9 +226,7 @@ fn setter<'f>(property: &'f Property, value: &Node) -> (String, &'f Type) {
     };
     match types.iter().position(is_of) {
         None | Some(0) => (plain, &types[0]),
-        Some(at) => {
-            (format!("{}_{}", names::words(&property.name).join("_"), kind::suffix(&types[at])), &types[at])
-        }
+        Some(at) => (names::alternative(&property.name, &types[at]), &types[at]),
     }
 }
 
@@ -236,10 +236,7 @@ fn bracketed(open: &str, items: Vec<String>, close: &str, space: &str) -> String
     match line.as_str() {
         "" => format!("{open}{close}"),
         line if line.len() < WIDTH && !line.contains('\n') => format!("{open}{space}{line}{space}{close}"),
-        _ => {
-            let lines = items.iter().map(|item| format!("    {}", item.replace('\n', "\n    ")));
-            format!("{open}\n{},\n{close}", lines.collect::<Vec<_>>().join(",\n"))
-        }
+        _ => format!("{open}\n{},\n{close}", items.join(",\n")),
     }
 }
 

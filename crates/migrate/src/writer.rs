@@ -115,6 +115,17 @@ impl<'f> Writer<'f> {
         written
     }
 
+    /// Does something that may come to nothing, of which nothing is put down then.
+    pub(crate) fn attempt<T>(&mut self, write: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        let (told, used) = (self.untyped.len(), self.used.clone());
+        let written = write(self);
+        if written.is_none() {
+            self.untyped.truncate(told);
+            self.used = used;
+        }
+        written
+    }
+
     /// The variable of something that is made already, which is used from now on.
     pub(crate) fn made(&mut self, space: Space, name: &str) -> Option<Variable<'f>> {
         let space = match space {

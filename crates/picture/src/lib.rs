@@ -6,6 +6,7 @@
 //! data, and can be written in several languages of drawings.
 
 pub mod address;
+mod count;
 mod deployables;
 mod dot;
 mod draw;

@@ -32,6 +32,7 @@ pub use stackwright_cfn as cfn;
 pub use stackwright_constructs as constructs;
 pub use stackwright_core as core;
 pub use stackwright_k8s as k8s;
+pub use stackwright_validation as validation;
 
 pub use stackwright_cfn::{json, sub};
 
@@ -41,7 +42,8 @@ use stackwright_core::{App, Diagnostic, Diagnostics, Scope, SynthOptions};
 pub mod prelude {
     pub use stackwright_aws as l1;
     pub use stackwright_cfn::{
-        CreationPolicy, DeletionPolicy, Json, Map, Node, UpdatePolicy, Value, functions, json, pseudo, sub,
+        CodeDeployLambdaAliasUpdate, CreationPolicy, DeletionPolicy, InstanceRefresh, Json, Map, Node,
+        Period, RollingUpdate, UpdatePolicy, Value, functions, json, pseudo, sub,
     };
     pub use stackwright_constructs::ec2::{
         Cidr, FlowLogs, GatewayService, InterfaceEndpoint, IpBlock, Ipv6Cidr, Ipv6Pool, Peer, Port,
@@ -62,7 +64,8 @@ pub mod prelude {
         ServiceAccountName, ServiceAccountRole, User, UserProps,
     };
     pub use stackwright_constructs::ip_plan::{
-        IpPlan, IpPlanProps, PlannedNetwork, PlannedNodes, PlannedPods, PodAddresses, Reservations,
+        InterfaceAddresses, IpPlan, IpPlanProps, PlannedNetwork, PlannedNodes, PlannedPods, PodAddresses,
+        Reservations,
     };
     pub use stackwright_constructs::multus::{
         AddressRange, AddressedPods, AddressedPodsProps, AssignedAttachments, Attachment, Attachments,

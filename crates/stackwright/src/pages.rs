@@ -24,6 +24,6 @@ macro_rules! guide {
 }
 
 guide! {
-    project look network cluster nodes pod_networks pods tests deploy change ci escape trouble
+    project look network cluster nodes pod_networks pods tests deploy change ci escape migrate trouble
     aws_cdk cdk8s eksctl terraform
 }

@@ -1,13 +1,15 @@
-//! Address blocks that are written as text, wherever a network resource has one.
+//! Address blocks that are known before a deployment, wherever a network resource has one.
 
 use ipnet::IpNet;
 use stackwright_assembly::Diagnostic;
 use stackwright_cfn::Node;
 
-use crate::walk::walk_map;
+use crate::known::given;
+use crate::view::View;
+use crate::walk::{walk, walk_map};
 use crate::{Document, Finding, Section, Way};
 
-/// What is wrong with the literal address blocks of resources, at any depth.
+/// What is wrong with the address blocks of resources, at any depth.
 ///
 /// AWS takes a block whose address has bits beyond the prefix, but makes another of it; that is a warning.
 ///
@@ -18,15 +20,33 @@ pub(crate) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
         if type_name.starts_with("AWS::EC2::") || type_name.starts_with("AWS::EKS::") {
             let element = Way::to(Section::Resource, id);
             walk_map(&resource.properties, &element.key("Properties"), &mut |node, way| {
-                if let Node::Text(text) = node
-                    && is_block(way.name())
-                {
-                    found.extend(problem(text, way));
-                }
-                true
+                !is_block(way.name()) || look(document, node, way, found)
             });
         }
     }
+}
+
+/// Looks at what a block comes to; `true` where it is a list or a map, in which there may be blocks.
+fn look<'n>(document: &Document<'n>, node: &'n Node, way: &Way<'_>, found: &mut Vec<Finding>) -> bool {
+    match View::of(document, node) {
+        View::Literal(Node::List(_) | Node::Map(_)) => return true,
+        View::Literal(Node::Text(text)) => found.extend(problem(text, way)),
+        View::Folded(Node::Text(text)) => found.extend(problem(&text, way)),
+        View::Either(then, otherwise) => {
+            let call = way.key("Fn::If");
+            for (arm, way) in [(then, call.index(1)), (otherwise, call.index(2))] {
+                walk(arm, &way, &mut |node, way| look(document, node, way, found));
+            }
+        }
+        View::Parameter(id) => {
+            for (value, what) in given(document, id) {
+                let finding = value.as_str().and_then(|text| problem(text, way));
+                found.extend(finding.map(|finding| finding.of_parameter(what, id)));
+            }
+        }
+        _ => {}
+    }
+    false
 }
 
 const ALLOWED: &str = "an address and a prefix length, such as 10.0.0.0/16 or 2001:db8::/56";
@@ -67,4 +87,40 @@ pub(crate) fn invalid(property: &str, text: &str) -> Diagnostic {
         Err(_) => format!("{property} {text:?} is not an address block: allowed is {ALLOWED}"),
     };
     Diagnostic::error("invalid-cidr", message).value(text).allowed(ALLOWED)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing;
+
+    #[track_caller]
+    fn check(properties: &str, expected: &[&str]) {
+        let head =
+            "Parameters: {Bad: {Type: String, Default: 10.0.0.0/40}, Good: {Type: String, Default: ''},
+                                 One: {Type: String, AllowedValues: [10.0.0.0/8, x]}}";
+        let resource = format!("Resources: {{A: {{Type: 'AWS::EC2::VPC', Properties: {{{properties}}}}}}}");
+        testing::check(super::check, &format!("{{{head}, {resource}}}"), expected);
+    }
+
+    #[test]
+    fn blocks_are_looked_at_in_whatever_way_they_are_known() {
+        let bad = ["invalid-cidr A.CidrBlock"];
+        for good in ["10.0.0.0/8", "{Ref: Good}", "{'Fn::Sub': '${Good}/33'}", "{'Fn::ImportValue': x}"] {
+            check(&format!("CidrBlock: {good}"), &[]);
+        }
+        check("CidrBlock: 10.0.0.0/33", &bad);
+        check("CidrBlock: 10.0.0.1/24", &["cidr-host-bits A.CidrBlock"]);
+        check("CidrBlock: {'Fn::Sub': ['10.0.0.0/${n}', {n: 33}]}", &bad);
+        check("CidrBlock: {'Fn::Join': [/, [10.0.0.0, 33]]}", &bad);
+        check("CidrBlock: {Ref: Bad}", &bad);
+        check("CidrBlock: {Ref: One}", &bad);
+        check(
+            "CidrBlock: {'Fn::If': [C, 10.0.0.0/8, {'Fn::If': [D, x, 10.0.0.0/16]}]}",
+            &["invalid-cidr A.CidrBlock.Fn::If.2.Fn::If.1"],
+        );
+        check(
+            "Rules: [{CidrIp: x}, {Cidrs: [10.0.0.0/8, {Cidr: y}]}]",
+            &["invalid-cidr A.Rules.0.CidrIp", "invalid-cidr A.Rules.1.Cidrs.1.Cidr"],
+        );
+    }
 }

@@ -10,9 +10,11 @@ mod object;
 #[cfg(test)]
 mod tests;
 mod told;
+mod yielded;
 
 use stackwright_cfn::{Node, Resource};
 
+use crate::known::given;
 use crate::schema::{Kind, Schema, Term};
 use crate::view::View;
 use crate::{Document, Finding, Section, Way};
@@ -80,8 +82,8 @@ impl Checker<'_, '_> {
             View::Literal(node) => self.literal(node, terms, way, sink),
             View::Folded(text) => self.literal(&text, terms, way, sink),
             View::Either(then, otherwise) => self.either(then, otherwise, terms, way, sink),
-            View::Parameter(id) => self.parameter(id, terms, way, sink),
-            View::Scalar => self.yields(Kind::String, terms, way, sink),
+            View::Parameter(id) => self.parameter(node, id, terms, way, sink),
+            View::Scalar => self.reference(node, terms, way, sink),
             View::List => self.yields(Kind::List, terms, way, sink),
             View::Absent | View::Unknown => sink.is_unsure = true,
         }
@@ -126,8 +128,16 @@ impl Checker<'_, '_> {
         }
     }
 
+    /// Checks what is known of a single value only by what it refers to.
+    fn reference(&self, node: &Node, terms: &[Term], way: &Way<'_>, sink: &mut Sink<'_>) {
+        match yielded::mismatch(self.document, node, terms, way) {
+            Some(finding) => sink.tell(|| finding),
+            None => self.yields(Kind::String, terms, way, sink),
+        }
+    }
+
     /// Checks what a parameter may be given: the values it allows, or what it is when nothing is said.
-    fn parameter(&self, id: &str, terms: &[Term], way: &Way<'_>, sink: &mut Sink<'_>) {
+    fn parameter(&self, node: &Node, id: &str, terms: &[Term], way: &Way<'_>, sink: &mut Sink<'_>) {
         let settings = self.document.parameter(id).and_then(Node::as_map);
         let Some(settings) = settings else { return sink.is_unsure = true };
         let type_name = settings.get("Type").and_then(Node::as_str).unwrap_or_default();
@@ -135,20 +145,15 @@ impl Checker<'_, '_> {
             return self.yields(Kind::List, terms, way, sink);
         }
         let before = sink.count;
-        self.yields(Kind::String, terms, way, sink);
-        if sink.count > before || sink.found.is_none() || type_name.starts_with("AWS::SSM::") {
+        self.reference(node, terms, way, sink);
+        if sink.count > before || sink.found.is_none() {
             return;
         }
-        let allowed = settings.get("AllowedValues").and_then(Node::as_list).unwrap_or_default();
-        let default =
-            settings.get("Default").filter(|default| allowed.is_empty() && default.as_str() != Some(""));
-        for value in allowed.iter().chain(default) {
+        for (value, what) in given(self.document, id) {
             let mut found = Vec::new();
             let mut inner = Sink { found: Some(&mut found), count: 0, is_unsure: false };
             self.literal(value, terms, way, &mut inner);
-            let what = if allowed.is_empty() { "the default" } else { "an allowed value" };
-            let parameter = Way::to(Section::Parameter, id);
-            found.into_iter().for_each(|finding| sink.tell(|| told::of_parameter(finding, what, &parameter)));
+            found.into_iter().for_each(|finding| sink.tell(|| finding.of_parameter(what, id)));
         }
     }
 }

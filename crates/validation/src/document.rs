@@ -14,6 +14,8 @@ pub struct Document<'a> {
     resources: Vec<(&'a str, &'a Resource)>,
     elements: Vec<(Section, &'a str, &'a Node)>,
     by_id: FnvHashMap<&'a str, Element<'a>>,
+    /// The keys of sections that hold no elements.
+    sections: Vec<&'a str>,
     /// Whether a macro may add elements that nobody sees here.
     is_open: bool,
 }
@@ -37,8 +39,8 @@ pub struct Used<'a> {
 impl<'a> Document<'a> {
     /// A document without elements, whose references to elements of an app are told apart by `names`.
     pub fn new(names: &'a dyn Names) -> Self {
-        let (resources, elements, by_id) = (Vec::new(), Vec::new(), FnvHashMap::default());
-        Document { names, resources, elements, by_id, is_open: false }
+        let (resources, elements, sections) = (Vec::new(), Vec::new(), Vec::new());
+        Document { names, resources, elements, by_id: FnvHashMap::default(), sections, is_open: false }
     }
 
     /// A template that was read, or made with names that are written out.
@@ -54,7 +56,10 @@ impl<'a> Document<'a> {
         ] {
             elements.iter().for_each(|(id, element)| document.add(section, id, element));
         }
-        if template.transform.is_some() || !template.generated.is_empty() {
+        document.sections = template.others.keys().map(|key| key.as_str()).collect();
+        let is_macro = |key: &&str| key.starts_with("Fn::");
+        let is_made = template.transform.is_some() || !template.generated.is_empty();
+        if is_made || document.sections().any(|key| is_macro(&key)) {
             document.open();
         }
         document
@@ -94,6 +99,11 @@ impl<'a> Document<'a> {
         self.elements.iter().filter(move |(of, ..)| *of == section).map(|(_, id, element)| (*id, *element))
     }
 
+    /// The keys of further sections that a template has which was read.
+    pub(crate) fn sections(&self) -> impl Iterator<Item = &'a str> {
+        self.sections.iter().copied()
+    }
+
     /// The resource of a logical id.
     pub fn resource(&self, id: &str) -> Option<&'a Resource> {
         match self.by_id.get(id) {
@@ -106,6 +116,18 @@ impl<'a> Document<'a> {
     pub fn parameter(&self, id: &str) -> Option<&'a Node> {
         match self.by_id.get(id) {
             Some(Element::Parameter(parameter)) => Some(parameter),
+            _ => None,
+        }
+    }
+
+    /// The logical id that a node is, as `DependsOn` and the first argument of `Fn::If` want it.
+    pub fn name<'n>(&self, node: &'n Node) -> Option<&'n str>
+    where
+        'a: 'n,
+    {
+        match node {
+            Node::Text(name) => Some(name),
+            Node::Name(target) => Some(self.names.logical_id(*target)),
             _ => None,
         }
     }

@@ -1,10 +1,13 @@
 //! Elements of a template that was read: their names, and what stands beside the properties of a resource.
 
+use std::collections::BTreeMap;
+
 use stackwright_assembly::Diagnostic;
 use stackwright_cfn::{Function, Node, Resource};
 
+use crate::known::texts_of;
 use crate::near::nearest;
-use crate::{Document, Finding, Section, Way};
+use crate::{Document, Finding, Place, Section, Way};
 
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-product-attribute-reference.html>
 const KEYS: [&str; 9] = [
@@ -27,12 +30,6 @@ pub(crate) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
     }
     for (id, resource) in document.resources() {
         let way = Way::to(Section::Resource, id);
-        if !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            let allowed = "letters and digits";
-            let message = format!("{id:?} is not a logical id: allowed are {allowed}");
-            let finding = Diagnostic::error("invalid-logical-id", message).value(id).allowed(allowed);
-            found.push(Finding::new(way.place(), finding));
-        }
         if document.elements(Section::Parameter).any(|(parameter, _)| parameter == id) {
             let message = format!("{id:?} is the logical id of a resource and of a parameter");
             let finding = Diagnostic::error("duplicate-logical-id", message).value(id);
@@ -41,6 +38,7 @@ pub(crate) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
         }
         attributes(resource, &way, found);
     }
+    exports(document, found);
     for (id, output) in document.elements(Section::Output) {
         let way = Way::to(Section::Output, id);
         match output.as_map().map(|map| map.get("Value")) {
@@ -54,6 +52,23 @@ pub(crate) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
                 found.push(Finding::new(way.key("Value").place(), finding.hint("use Fn::Join")));
             }
             _ => {}
+        }
+    }
+}
+
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html>
+fn exports(document: &Document<'_>, found: &mut Vec<Finding>) {
+    let mut taken = BTreeMap::new();
+    for (id, output) in document.elements(Section::Output) {
+        let export = output.as_map().and_then(|output| output.get("Export")?.as_map());
+        for name in export.map(|export| texts_of(document, export, "Name")).unwrap_or_default() {
+            let place = |id| Place::new(Section::Output, id).at("Export").at("Name");
+            if let Some(first) = taken.insert(name.clone(), id) {
+                let message =
+                    format!("export {name:?} is used twice: allowed is once in an account and region");
+                let finding = Diagnostic::error("duplicate-export", message).value(name);
+                found.push(Finding::new(place(id), finding).related("used first", place(first)));
+            }
         }
     }
 }
@@ -120,13 +135,11 @@ mod tests {
             check(&format!("{{Resources: {{{id}: {{Type: 'AWS::S3::Bucket', {more}}}}}}}"), expected);
         };
         resource("A1", "DeletionPolicy: RetainExceptOnCreate, UpdateReplacePolicy: Delete", &[]);
-        resource("a-b", "Metadata: {}", &["invalid-logical-id a-b"]);
         resource("A", "Dependson: B", &["unknown-key A.Dependson"]);
         resource("A", "DeletionPolicy: Keep", &["invalid-value A.DeletionPolicy"]);
         resource("A", "DeletionPolicy: Snapshot", &["invalid-value A.DeletionPolicy"]);
         resource("A", "UpdateReplacePolicy: RetainExceptOnCreate", &["invalid-value A.UpdateReplacePolicy"]);
         check("{Resources: {A: {Type: 'AWS::EC2::Volume', DeletionPolicy: Snapshot}}}", &[]);
-        check("{Transform: X, Resources: {a-b: {Type: 'AWS::EC2::Volume'}}}", &[]);
         check(
             "{Parameters: {A: {Type: String}}, Resources: {A: {Type: 'AWS::EC2::EIP'}}}",
             &["duplicate-logical-id A"],
@@ -146,5 +159,10 @@ mod tests {
         output("Description: a", &["missing-value O"]);
         output("Value: {'Fn::GetAZs': ''}", &["wrong-type O.Value"]);
         output("Value: [a]", &["wrong-type O.Value"]);
+        output("Value: a, Export: {Name: a}}, P: {Value: a, Export: {Name: b}", &[]);
+        output(
+            "Value: a, Export: {Name: a}}, P: {Value: a, Export: {Name: a}",
+            &["duplicate-export P.Export.Name"],
+        );
     }
 }

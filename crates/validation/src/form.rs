@@ -30,6 +30,17 @@ pub(crate) fn has(text: &str, form: &str) -> bool {
     }
 }
 
+/// The form of what a parameter of a type is given: `AWS::EC2::Subnet::Id` is the id of a subnet.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html>
+pub(crate) fn of_parameter(type_name: &str) -> Option<String> {
+    let stored =
+        type_name.strip_prefix("AWS::SSM::Parameter::Value<").and_then(|rest| rest.strip_suffix('>'));
+    let (owner, kind) = stored.unwrap_or(type_name).rsplit_once("::")?;
+    let kind = if kind == "GroupName" { "Name" } else { kind };
+    (owner.matches("::").count() == 2).then(|| format!("{owner}.{kind}"))
+}
+
 /// A form in words, with an example.
 pub(crate) fn described(form: &str) -> &'static str {
     match form {
@@ -117,9 +128,27 @@ fn is_bucket(text: &str) -> bool {
         && !["..", ".-", "-."].iter().any(|pair| text.contains(pair))
 }
 
+/// Whether a text has the form of the name of a region, such as `eu-west-1`.
+pub fn is_region(region: &str) -> bool {
+    let parts: Vec<&str> = region.split('-').collect();
+    let Some((number, words)) = parts.split_last() else { return false };
+    let is_word = |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    words.len() >= 2
+        && words.iter().all(is_word)
+        && number.len() == 1
+        && number.as_bytes()[0].is_ascii_digit()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn regions() {
+        let good = ["us-east-1", "us-gov-west-1", "ap-southeast-7", "us-iso-east-1", "eusc-de-east-1"];
+        assert!(good.into_iter().all(is_region));
+        assert!(!["us-east", "us-east-1a", "US-EAST-1", "us--1", "", "1"].into_iter().any(is_region));
+    }
 
     #[test]
     fn forms_are_told_from_what_only_looks_like_them() {

@@ -75,6 +75,23 @@ pub(crate) fn maps<'n>(document: &Document<'n>, node: &'n Node) -> Vec<&'n Map> 
     }
 }
 
+/// The values that a parameter is known to be given, each with what it is to the parameter: those it allows, or its
+/// default. None where a list is given, or only the name of what is given.
+pub(crate) fn given<'n>(document: &Document<'n>, id: &str) -> Vec<(&'n Node, &'static str)> {
+    let Some(settings) = document.parameter(id).and_then(Node::as_map) else { return Vec::new() };
+    let type_name = settings.get("Type").and_then(Node::as_str).unwrap_or_default();
+    if type_name.contains("List") || type_name.starts_with("AWS::SSM::") {
+        return Vec::new();
+    }
+    match settings.get("AllowedValues").and_then(Node::as_list) {
+        Some(allowed) => allowed.iter().map(|value| (value, "an allowed value")).collect(),
+        None => {
+            let default = settings.get("Default").filter(|default| default.as_str() != Some(""));
+            default.map(|default| (default, "the default")).into_iter().collect()
+        }
+    }
+}
+
 /// The value at a way of keys below a map, as far as all on the way are maps.
 pub(crate) fn below<'n>(map: &'n Map, keys: &[&str]) -> Option<&'n Node> {
     let (last, way) = keys.split_last()?;

@@ -27,50 +27,88 @@
 
 mod about;
 mod acknowledgement;
+mod action;
 mod address_block;
-mod arguments;
+mod conditions;
 mod constraints;
 mod document;
 mod elements;
+mod event_source;
 mod finding;
 mod form;
+mod functions;
 mod known;
+mod limits;
+mod location;
 mod near;
 mod network;
 mod parameters;
 mod place;
 mod policy;
+mod ports;
+mod presence;
 mod problem;
 mod references;
+mod scaling;
+mod schedule;
 mod schema;
+mod sections;
 mod security;
+mod sketch;
 mod statement;
 mod table;
 #[cfg(test)]
 mod testing;
 mod text;
+mod user_data;
+mod validator;
 mod view;
 mod walk;
 mod way;
 
 pub use about::About;
+pub use acknowledgement::{Acknowledgement, Said, Sorted, in_annotations, in_metadata, sort};
+pub use action::action_problem;
 pub use document::{Document, Used};
 pub use finding::Finding;
+pub use form::is_region;
+pub use limits::LIMITS;
 pub use near::nearest;
 pub use place::{Place, Section, Step};
 pub use problem::{element_diagnostic, object_diagnostic};
-pub use text::{Text, Validated, validate_text};
+pub use text::{Text, Validated, validate_text, validate_texts};
+pub use validator::{Rendered, Validator};
 pub use way::Way;
 
 /// A family of rules: it looks at a document and adds what it finds.
 pub type Rule = fn(&Document<'_>, &mut Vec<Finding>);
 
 /// Every family of rules, in the order they are asked.
-pub const RULES: &[Rule] = &[address_block::check, constraints::check, network::check, security::check];
+pub const RULES: &[Rule] = &[
+    address_block::check,
+    constraints::check,
+    network::check,
+    ports::check,
+    scaling::check,
+    schedule::check,
+    event_source::check,
+    presence::check,
+    location::check,
+    statement::check,
+    security::check,
+    user_data::check,
+];
 
 /// The families of rules that only what was read is shown to, as an app tells the same by itself.
-pub(crate) const RULES_OF_FILES: &[Rule] =
-    &[references::check, statement::check, elements::check, parameters::check, arguments::check];
+pub(crate) const RULES_OF_FILES: &[Rule] = &[
+    references::check,
+    limits::check,
+    elements::check,
+    parameters::check,
+    functions::check,
+    sections::check,
+    location::check_zones,
+];
 
 /// Every rule that may be acknowledged, with the reason for it: those of templates, then those of manifests.
 ///
@@ -79,7 +117,7 @@ pub(crate) const RULES_OF_FILES: &[Rule] =
 /// assert!(rule.reason.contains("internet"));
 /// ```
 pub fn rules() -> impl Iterator<Item = About> {
-    let of_templates = security::ABOUT.iter().copied().flatten().copied();
+    let of_templates = security::ABOUT.iter().copied().flatten().chain(location::ABOUT).copied();
     let of_manifests = stackwright_k8s::check::SECURITY.map(|(code, reason)| About::new(code, reason));
     // A secret is one in a manifest as well as in a template.
     let of_manifests = of_manifests.into_iter().filter(|rule| rule.code != "plain-secret");
@@ -88,7 +126,7 @@ pub fn rules() -> impl Iterator<Item = About> {
 
 /// What every family of rules finds in a document, in the order they are asked; empty where nothing is wrong.
 ///
-/// What resources acknowledge in their metadata is among it, with their reasons.
+/// What is acknowledged is among it: [`sort`] tells it apart.
 pub fn validate(document: &Document<'_>) -> Vec<Finding> {
     ask(document, RULES.iter())
 }
@@ -98,7 +136,6 @@ fn ask<'r>(document: &Document<'_>, rules: impl Iterator<Item = &'r Rule>) -> Ve
     for rule in rules {
         rule(document, &mut found);
     }
-    acknowledgement::apply(document, &mut found);
     found
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The sections of a template that hold elements.
+/// The parts of a template that hold elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Section {
     /// `Parameters`.
@@ -17,10 +17,12 @@ pub enum Section {
     Resource,
     /// `Outputs`.
     Output,
+    /// The template itself, whose elements are its sections.
+    Template,
 }
 
 impl Section {
-    /// The key of the section in a template.
+    /// The key of the section in a template; empty for the template itself.
     pub const fn key(self) -> &'static str {
         match self {
             Section::Parameter => "Parameters",
@@ -29,6 +31,7 @@ impl Section {
             Section::Rule => "Rules",
             Section::Resource => "Resources",
             Section::Output => "Outputs",
+            Section::Template => "",
         }
     }
 }

@@ -1,8 +1,9 @@
-//! The policies of resources, wherever they have them.
+//! The policies of resources, wherever they have them: as maps, or as texts of JSON.
 
-use stackwright_cfn::{Map, Resource};
+use stackwright_cfn::{Function, Map, Node, Resource};
 
 use crate::known::items;
+use crate::sketch::{GAP, sketch};
 use crate::walk::walk_map;
 use crate::{Document, Section, Way};
 
@@ -15,31 +16,111 @@ pub(crate) enum Form {
     Identity,
     /// Who may do what with the resource that has it.
     Resource,
-    /// What goes through an endpoint.
-    Endpoint,
+    /// What goes through an endpoint, or is allowed at most in an organization.
+    Limit,
 }
 
 /// A policy of a resource.
 pub(crate) struct Policy<'n> {
     pub(crate) form: Form,
-    pub(crate) map: &'n Map,
+    /// Its elements, or what is wrong with the JSON that it is written in. Where the JSON is known in parts, so are
+    /// its texts, with [gaps](crate::sketch::GAP).
+    pub(crate) map: Result<&'n Map, String>,
 }
 
-/// Shows every policy of a resource that is a map.
-pub(crate) fn policies<'n>(id: &str, resource: &'n Resource, show: &mut dyn FnMut(&Policy<'n>, &Way<'_>)) {
-    let form = match resource.type_name.as_str() {
-        "AWS::EC2::VPCEndpoint" => Form::Endpoint,
-        "AWS::SSO::PermissionSet" => Form::Identity,
+/// The properties that hold nothing but policies, by resource type.
+///
+/// Other types have them, too; their policies are known by the name of the property and by their `Statement`.
+const HOLDERS: [(&str, &[&str]); 34] = [
+    ("AWS::ApiGateway::RestApi", &["Policy"]),
+    ("AWS::Backup::BackupVault", &["AccessPolicy"]),
+    ("AWS::CodeArtifact::Domain", &["PermissionsPolicyDocument"]),
+    ("AWS::CodeArtifact::Repository", &["PermissionsPolicyDocument"]),
+    ("AWS::DynamoDB::Table", &["PolicyDocument"]),
+    ("AWS::EC2::VPCEndpoint", &["PolicyDocument"]),
+    ("AWS::ECR::PublicRepository", &["RepositoryPolicyText"]),
+    ("AWS::ECR::RegistryPolicy", &["PolicyText"]),
+    ("AWS::ECR::Repository", &["RepositoryPolicyText"]),
+    ("AWS::EFS::FileSystem", &["FileSystemPolicy"]),
+    ("AWS::Elasticsearch::Domain", &["AccessPolicies"]),
+    ("AWS::IAM::Group", &["PolicyDocument"]),
+    ("AWS::IAM::GroupPolicy", &["PolicyDocument"]),
+    ("AWS::IAM::ManagedPolicy", &["PolicyDocument"]),
+    ("AWS::IAM::Policy", &["PolicyDocument"]),
+    ("AWS::IAM::Role", &["AssumeRolePolicyDocument", "PolicyDocument"]),
+    ("AWS::IAM::RolePolicy", &["PolicyDocument"]),
+    ("AWS::IAM::User", &["PolicyDocument"]),
+    ("AWS::IAM::UserPolicy", &["PolicyDocument"]),
+    ("AWS::IoT::Policy", &["PolicyDocument"]),
+    ("AWS::KMS::Key", &["KeyPolicy"]),
+    ("AWS::KMS::ReplicaKey", &["KeyPolicy"]),
+    ("AWS::Kinesis::ResourcePolicy", &["ResourcePolicy"]),
+    ("AWS::Logs::ResourcePolicy", &["PolicyDocument"]),
+    ("AWS::OpenSearchService::Domain", &["AccessPolicies"]),
+    ("AWS::RolesAnywhere::Profile", &["SessionPolicy"]),
+    ("AWS::S3::AccessPoint", &["Policy"]),
+    ("AWS::S3::BucketPolicy", &["PolicyDocument"]),
+    ("AWS::SNS::TopicInlinePolicy", &["PolicyDocument"]),
+    ("AWS::SNS::TopicPolicy", &["PolicyDocument"]),
+    ("AWS::SQS::QueueInlinePolicy", &["PolicyDocument"]),
+    ("AWS::SQS::QueuePolicy", &["PolicyDocument"]),
+    ("AWS::SSO::PermissionSet", &["InlinePolicy"]),
+    ("AWS::SecretsManager::ResourcePolicy", &["ResourcePolicy"]),
+];
+
+/// Properties with statements of another grammar: those that keep data from being logged, and those of networks.
+const OTHERS: [&str; 2] = ["DataProtectionPolicy", "CoreNetworkPolicy"];
+
+/// Shows every policy of a resource.
+pub(crate) fn policies(id: &str, resource: &Resource, show: &mut dyn FnMut(&Policy<'_>, &Way<'_>)) {
+    let type_name = resource.type_name.as_str();
+    let holder = HOLDERS.iter().find(|(name, _)| *name == type_name);
+    let keys = holder.map_or(&[][..], |(_, keys)| keys);
+    let form = match type_name {
+        "AWS::EC2::VPCEndpoint" | "AWS::Organizations::Policy" => Form::Limit,
+        "AWS::RolesAnywhere::Profile" | "AWS::SSO::PermissionSet" => Form::Identity,
         name if name.starts_with("AWS::IAM::") => Form::Identity,
         _ => Form::Resource,
     };
     let element = Way::to(Section::Resource, id);
     walk_map(&resource.properties, &element.key("Properties"), &mut |node, way| {
-        let Some(map) = node.as_map().filter(|map| map.contains_key("Statement")) else { return true };
-        let form = if way.passes("AssumeRolePolicyDocument") { Form::Trust } else { form };
-        show(&Policy { form, map }, way);
-        false
+        let is_held = || !keys.is_empty() && keys.contains(&way.property());
+        let is_policy = match node {
+            Node::Map(map) => is_held() || is_like_a_policy(map, way.property()),
+            Node::Call(call) if call.function == Function::If => false,
+            Node::Text(_) | Node::Sub(_) | Node::Call(_) => is_held(),
+            _ => false,
+        };
+        if is_policy {
+            let form = if way.property() == "AssumeRolePolicyDocument" { Form::Trust } else { form };
+            match node {
+                Node::Map(map) => show(&Policy { form, map: Ok(map) }, way),
+                _ => written(node, form, way, show),
+            }
+        }
+        !is_policy
     });
+}
+
+/// Whether a property of a type that is not known to have policies holds one.
+fn is_like_a_policy(map: &Map, property: &str) -> bool {
+    let is_named = || property.contains("Polic") && !OTHERS.contains(&property) || property == "Content";
+    map.contains_key("Statement") && is_named()
+}
+
+/// Shows a policy that is written in JSON.
+fn written(node: &Node, form: Form, way: &Way<'_>, show: &mut dyn FnMut(&Policy<'_>, &Way<'_>)) {
+    let text = sketch(node);
+    if !text.trim_start().starts_with('{') {
+        return;
+    }
+    match serde_json::from_str::<serde_json::Value>(&text).map(Node::from) {
+        Ok(Node::Map(map)) => show(&Policy { form, map: Ok(&map) }, way),
+        Ok(_) => {}
+        // What is put in may be more than a part of a text.
+        Err(_) if text.contains(GAP) => {}
+        Err(error) => show(&Policy { form, map: Err(error.to_string()) }, way),
+    }
 }
 
 /// Shows every statement of a policy.
@@ -49,8 +130,9 @@ pub(crate) fn statements<'n>(
     way: &Way<'_>,
     show: &mut dyn FnMut(&'n Map, &Way<'_>),
 ) {
+    let Ok(map) = policy.map else { return };
     let list = way.key("Statement");
-    for (index, map) in items(document, policy.map.get("Statement")) {
+    for (index, map) in items(document, map.get("Statement")) {
         match index {
             Some(index) => show(map, &list.index(index)),
             None => show(map, &list),

@@ -59,7 +59,12 @@ pub(crate) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
             if let Some(Node::Text(name)) = element.as_map().and_then(|map| map.get("Condition")) {
                 look(document, &Target::Condition(name), &way.key("Condition"), &mut used, found);
             }
-            of_node(element, &way, &mut |target, way| look(document, &target, way, &mut used, found));
+            of_node(element, &way, &mut |target, way| {
+                if section != Section::Output {
+                    found.extend(settled_before(document, &target, way));
+                }
+                look(document, &target, way, &mut used, found);
+            });
         }
     }
     unused(document, &used, found);
@@ -186,6 +191,16 @@ fn look<'n>(
     }
 }
 
+/// Conditions and rules are settled before any resource is made.
+fn settled_before(document: &Document<'_>, target: &Target<'_>, way: &Way<'_>) -> Option<Finding> {
+    let (Target::Element(id) | Target::Attribute(id, _)) = *target else { return None };
+    document.resource(id)?;
+    let allowed = "parameters, pseudo parameters, mappings and literals";
+    let message = format!("resource {id:?} is used where only parameters are known: allowed are {allowed}");
+    let finding = Diagnostic::error("resource-in-condition", message).value(id).allowed(allowed);
+    Some(Finding::new(way.place(), finding))
+}
+
 fn dangling(way: &Way<'_>, what: &str, id: &str, near: Option<&str>) -> Finding {
     let finding =
         Diagnostic::error("dangling-reference", format!("there is no {what} {id:?} in the template"));
@@ -197,8 +212,11 @@ fn unknown_attribute(resource: &Resource, id: &str, attribute: &str, way: &Way<'
     let type_name = resource.type_name.as_str();
     let schema = Schema::of(type_name)?;
     let known = schema.attributes();
-    // A nested stack's outputs and a custom resource's data are their own business.
-    let is_open = type_name.starts_with("AWS::CloudFormation::") || attribute.starts_with("Outputs.");
+    // A nested stack's outputs and a custom resource's data are their own business, and the attributes of what a macro
+    // makes resources of are theirs.
+    let is_open =
+        ["AWS::CloudFormation::", "AWS::Serverless::"].iter().any(|start| type_name.starts_with(start))
+            || attribute.starts_with("Outputs.");
     if is_open || known.contains(&attribute) {
         return None;
     }

@@ -120,10 +120,14 @@ impl Property {
 pub(crate) struct Schema {
     /// The resource itself.
     pub(crate) resource: Rc<Object>,
+    /// What `Ref` yields.
+    reference: Option<&'static str>,
     /// What `Fn::GetAtt` can ask for.
     attributes: Vec<&'static str>,
     /// Those of the attributes that yield lists.
     lists: Vec<&'static str>,
+    /// The forms of what `Ref` and attributes yield.
+    forms: Vec<(&'static str, Vec<&'static str>)>,
     paragraph: &'static str,
     /// What the types of the service have in common.
     shared: Option<&'static str>,
@@ -159,8 +163,10 @@ impl Schema {
         };
         Some(Schema {
             resource: Rc::new(resource),
+            reference: meta("ref").first().copied(),
             attributes: meta("attributes"),
             lists: meta("lists"),
+            forms: meta("forms").into_iter().filter_map(forms).collect(),
             paragraph,
             shared: table::paragraph(namespace),
             objects: RefCell::default(),
@@ -187,4 +193,24 @@ impl Schema {
     pub(crate) fn is_list(&self, attribute: &str) -> bool {
         self.lists.contains(&attribute)
     }
+
+    /// The attribute that `Ref` yields, where it is one.
+    pub(crate) fn reference(&self) -> Option<&'static str> {
+        self.reference
+    }
+
+    /// The forms, any of several, of what an attribute or `Ref` yields; none where they are not known.
+    pub(crate) fn forms(&self, attribute: &str) -> &[&'static str] {
+        self.forms.iter().find(|(name, _)| *name == attribute).map_or(&[], |(_, forms)| forms)
+    }
+
+    /// The attribute that yields a form.
+    pub(crate) fn yields(&self, form: &str) -> Option<&'static str> {
+        self.forms.iter().find(|(_, forms)| forms.contains(&form)).map(|(name, _)| *name)
+    }
+}
+
+fn forms(line: &'static str) -> Option<(&'static str, Vec<&'static str>)> {
+    let (name, forms) = line.split_once('=')?;
+    Some((name, forms.split(',').collect()))
 }

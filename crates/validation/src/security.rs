@@ -5,6 +5,7 @@ mod exposure;
 mod ingress;
 mod permission;
 mod secret;
+mod shown;
 #[cfg(test)]
 mod tests;
 
@@ -12,7 +13,7 @@ use crate::{About, Document, Finding};
 
 /// The rules of this family.
 pub(crate) const ABOUT: &[&[About]] =
-    &[ingress::ABOUT, permission::ABOUT, encryption::ABOUT, exposure::ABOUT, secret::ABOUT];
+    &[ingress::ABOUT, permission::ABOUT, encryption::ABOUT, exposure::ABOUT, secret::ABOUT, shown::ABOUT];
 
 pub(crate) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
     for (id, resource) in document.resources() {
@@ -21,6 +22,7 @@ pub(crate) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
         encryption::check(document, id, resource, found);
         exposure::check(document, id, resource, found);
         secret::check(document, id, resource, found);
+        shown::check(document, id, resource, found);
     }
     secret::check_parameters(document, found);
 }

@@ -1,10 +1,16 @@
 //! Texts of templates and of manifests: what is wrong with one, each finding with its line.
 
-use stackwright_assembly::{Acknowledged, Diagnostic, Related, Source};
-use stackwright_cfn::{Places, read_with_places};
-use stackwright_k8s::{Object, Placed, Problem, Scopes, check};
+mod manifest;
+mod template;
 
-use crate::{Document, Finding, Place, RULES, RULES_OF_FILES, ask, element_diagnostic, object_diagnostic};
+use std::collections::BTreeMap;
+
+use stackwright_assembly::{Acknowledged, Diagnostic, Source};
+use stackwright_k8s::Placed;
+
+use crate::{Finding, Place};
+use manifest::manifest;
+use template::ReadTemplate;
 
 /// What a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +28,7 @@ pub struct Validated {
     pub kind: Text,
     /// What is wrong with it, or worth knowing.
     pub findings: Vec<Diagnostic>,
-    /// What it acknowledges itself, in the metadata of resources.
+    /// What it acknowledges itself: in metadata, or in annotations of objects.
     pub acknowledged: Vec<Acknowledged>,
 }
 
@@ -40,116 +46,103 @@ pub struct Validated {
 /// assert_eq!(findings[0].path.as_deref(), Some("Vpc.CidrBlock"));
 /// ```
 pub fn validate_text(file: &str, text: &str) -> Validated {
-    let objects = stackwright_k8s::read_with_places(text);
-    let is_manifest = |objects: &Vec<Placed>| {
-        !objects.is_empty() && objects.iter().all(|placed| !placed.object.kind().is_empty())
-    };
-    match objects.ok().filter(is_manifest) {
-        Some(objects) => {
-            let findings = manifest(file, text, &objects);
-            Validated { kind: Text::Manifest, findings, acknowledged: Vec::new() }
-        }
-        None => {
-            let (findings, acknowledged) = template(file, text);
-            Validated { kind: Text::Template, findings, acknowledged }
-        }
-    }
+    File { name: file, text }.read().validated(Vec::new())
 }
 
-fn source(file: &str, (line, column): (usize, usize)) -> Source {
-    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    Source { file: file.to_owned().into(), line: number(line), column: number(column) }
+/// What is wrong with several texts that belong together, each with the name of its file: also what two templates of one
+/// account and region cannot both have.
+///
+/// ```
+/// use stackwright_validation::validate_texts;
+///
+/// let template = "
+/// Resources: {Topic: {Type: AWS::SNS::Topic}}
+/// Outputs: {Topic: {Value: !Ref Topic, Export: {Name: topic}}}
+/// ";
+/// let validated = validate_texts(&[("one.yaml", template), ("two.yaml", template)]);
+/// assert!(validated[0].findings.is_empty());
+/// assert_eq!(validated[1].findings[0].code, "duplicate-export");
+/// ```
+pub fn validate_texts(files: &[(&str, &str)]) -> Vec<Validated> {
+    let read: Vec<Read<'_>> = files.iter().map(|(name, text)| File { name, text }.read()).collect();
+    let mut repeated = repeated_exports(&read);
+    let together = read.iter().enumerate();
+    together.map(|(index, read)| read.validated(repeated.remove(&index).unwrap_or_default())).collect()
 }
 
-fn template(file: &str, text: &str) -> (Vec<Diagnostic>, Vec<Acknowledged>) {
-    let (template, places) = match read_with_places(text) {
-        Ok(read) => read,
-        Err(error) => {
-            let diagnostic = element_diagnostic(error.problem().clone());
-            return (vec![diagnostic.source(source(file, (error.line(), error.column())))], Vec::new());
-        }
-    };
-    let at = |place: &Place| {
-        let steps: Vec<String> = place.steps.iter().map(ToString::to_string).collect();
-        let outer = [place.section.key(), place.id.as_str()];
-        source(file, places.find(outer.into_iter().chain(steps.iter().map(String::as_str))))
-    };
-    let diagnostic = |finding: Finding| {
-        let related = finding.related.into_iter().map(|(label, place)| {
-            let (path, source) = (Some(place.to_string()), at(&place));
-            Related { label, path, source }
-        });
-        let mut diagnostic = finding.diagnostic;
-        diagnostic.related.extend(related);
-        diagnostic.path(finding.place.to_string()).source(at(&finding.place))
-    };
-    let (mut findings, mut acknowledged) = (Vec::new(), Vec::new());
-    for mut finding in ask(&Document::of(&template), RULES.iter().chain(RULES_OF_FILES)) {
-        match finding.acknowledged.take() {
-            Some(reason) => {
-                acknowledged.push(Acknowledged { finding: diagnostic(finding), reason, source: None });
+/// The exports of each template that one before it has, too. They may be meant for other regions.
+///
+/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-exports.html>
+fn repeated_exports(read: &[Read<'_>]) -> BTreeMap<usize, Vec<Finding>> {
+    let mut taken: BTreeMap<String, (usize, &ReadTemplate<'_>, Place)> = BTreeMap::new();
+    let mut repeated: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
+    for (index, read) in read.iter().enumerate() {
+        let Read::Template(template) = read else { continue };
+        for (name, place) in template.exports() {
+            match taken.get(&name) {
+                // One template by itself is told by the rules.
+                Some((of, ..)) if *of == index => {}
+                Some((_, first, at)) => {
+                    let message = format!(
+                        "export {name:?} is used by two templates: allowed is once in an account and region"
+                    );
+                    let finding = Diagnostic::warning("duplicate-export", message).value(name);
+                    let finding = finding.allowed("once in an account and region");
+                    let finding = finding.related(first.related("used first", at));
+                    repeated.entry(index).or_default().push(Finding::new(place, finding));
+                }
+                None => _ = taken.insert(name, (index, template, place)),
             }
-            None => findings.push(diagnostic(finding)),
         }
     }
-    (findings, acknowledged)
+    repeated
 }
 
-/// The namespaces of a manifest may be made by another one, so nothing is said of those that it does not make.
-fn manifest(file: &str, text: &str, placed: &[Placed]) -> Vec<Diagnostic> {
-    let documents = Places::of(text);
-    let objects: Vec<&Object> = placed.iter().map(|placed| &placed.object).collect();
-    let start = |index: usize| (placed[index].line, placed[index].column);
-    let at = |index: usize, path: &str| {
-        // Objects that start at one place are the items of a list.
-        let listed: Vec<usize> = (0..placed.len()).filter(|other| start(*other) == start(index)).collect();
-        let mut way = Vec::new();
-        if listed.len() > 1 {
-            way.extend(["items".to_owned(), (index - listed[0]).to_string()]);
-        }
-        way.extend(steps(path));
-        let document = documents.iter().find(|document| document.start() == start(index));
-        let place = document.map(|document| document.find(way.iter().map(String::as_str)));
-        source(file, place.unwrap_or(start(index)))
-    };
-    let diagnostic = |index: usize, problem: Problem| {
-        let source = at(index, &problem.path);
-        object_diagnostic(problem).path(objects[index].to_string()).source(source)
-    };
-    let scopes = Scopes::new(objects.iter().copied());
-    let mut found = Vec::new();
-    for (index, object) in objects.iter().enumerate() {
-        let problems = check::object(object).into_iter().chain(check::scope(object, &scopes));
-        found.extend(problems.map(|problem| diagnostic(index, problem)));
-    }
-    let namespaces: Vec<&str> = objects.iter().filter_map(|object| object.namespace()).collect();
-    for conflict in check::together(&objects, &namespaces) {
-        let other = conflict.other.map(|other| Related {
-            label: "defined first".to_owned(),
-            path: Some(objects[other].to_string()),
-            source: at(other, "metadata.name"),
-        });
-        let mut diagnostic = diagnostic(conflict.object, conflict.problem);
-        diagnostic.related.extend(other);
-        found.push(diagnostic);
-    }
-    found
+/// A text and what it is called.
+#[derive(Clone, Copy)]
+struct File<'t> {
+    name: &'t str,
+    text: &'t str,
 }
 
-/// The steps of a path whose dots within names are written `\.`.
-fn steps(path: &str) -> Vec<String> {
-    let mut steps = vec![String::new()];
-    let mut characters = path.chars();
-    while let Some(character) = characters.next() {
-        let last = steps.last_mut();
-        match (character, last) {
-            ('.', _) => steps.push(String::new()),
-            ('\\', Some(last)) => last.extend(characters.next()),
-            (other, Some(last)) => last.push(other),
-            (_, None) => {}
+impl<'t> File<'t> {
+    fn source(self, (line, column): (usize, usize)) -> Source {
+        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Source { file: self.name.to_owned().into(), line: number(line), column: number(column) }
+    }
+
+    fn read(self) -> Read<'t> {
+        let objects = stackwright_k8s::read_with_places(self.text);
+        let is_manifest = |objects: &Vec<Placed>| {
+            !objects.is_empty() && objects.iter().all(|placed| !placed.object.kind().is_empty())
+        };
+        if let Some(objects) = objects.ok().filter(is_manifest) {
+            return Read::Manifest(self, objects);
+        }
+        match ReadTemplate::of(self) {
+            Ok(template) => Read::Template(Box::new(template)),
+            Err(finding) => Read::Unreadable(finding),
         }
     }
-    steps
+}
+
+/// What a text was taken for.
+enum Read<'t> {
+    Template(Box<ReadTemplate<'t>>),
+    Manifest(File<'t>, Vec<Placed>),
+    /// A template with something that cannot be read.
+    Unreadable(Box<Diagnostic>),
+}
+
+impl Read<'_> {
+    fn validated(&self, more: Vec<Finding>) -> Validated {
+        let (kind, (findings, acknowledged)) = match self {
+            Read::Template(template) => (Text::Template, template.validated(more)),
+            Read::Manifest(file, objects) => (Text::Manifest, manifest(*file, objects)),
+            Read::Unreadable(finding) => (Text::Template, (vec![Diagnostic::clone(finding)], Vec::new())),
+        };
+        Validated { kind, findings, acknowledged }
+    }
 }
 
 #[cfg(test)]
@@ -217,8 +210,92 @@ items:
         check(text, Text::Manifest, &expected);
     }
 
+    /// That of a text these findings are left, and these are acknowledged, told as code, path and reason.
+    #[track_caller]
+    fn check_acknowledged(text: &str, findings: &[&str], expected: &[&str]) {
+        let Validated { kind, acknowledged, .. } = validate_text("f", text);
+        check(text, kind, findings);
+        let line = |given: &Acknowledged| {
+            let finding = &given.finding;
+            format!("{} {}: {}", finding.code, finding.path.as_deref().unwrap_or_default(), given.reason)
+        };
+        assert_eq!(acknowledged.iter().map(line).collect::<Vec<_>>(), expected, "{text}");
+    }
+
     #[test]
-    fn dots_within_names_are_no_steps() {
-        assert_eq!(steps(r"metadata.labels.a\.b/c"), ["metadata", "labels", "a.b/c"]);
+    fn templates_and_their_resources_acknowledge_warnings() {
+        let template = |of_all: &str, of_disk: &str| {
+            format!(
+                "Metadata: {of_all}
+Parameters: {{DbPassword: {{Type: String, NoEcho: true, Default: hunter22}}}}
+Resources:
+  Disk:
+    Type: AWS::EC2::Volume
+    Metadata: {of_disk}
+    Properties: {{Size: 1, AvailabilityZone: !Ref Zone}}
+  Zone: {{Type: AWS::SSM::Parameter, Properties: {{Type: String, Value: !Ref DbPassword}}}}
+"
+            )
+        };
+        let says =
+            |code: &str, reason: &str| format!("{{Stackwright: {{acknowledge: {{{code}: {reason}}}}}}}");
+        let (disk, secret) = ("f:7:5 unencrypted-volume Disk", "f:2:64 plain-secret DbPassword.Default");
+        check_acknowledged(&template("{}", "{}"), &[disk, secret], &[]);
+        check_acknowledged(
+            &template(&says("plain-secret", "for tests"), &says("unencrypted-volume", "public")),
+            &[],
+            &["unencrypted-volume Disk: public", "plain-secret DbPassword.Default: for tests"],
+        );
+        check_acknowledged(
+            &template(&says("unencrypted-volume", "far"), &says("unencrypted-volume", "near")),
+            &[secret],
+            &["unencrypted-volume Disk: near"],
+        );
+        check_acknowledged(
+            &template("{}", &says("plain-secret", "elsewhere")),
+            &[
+                disk,
+                secret,
+                "f:6:58 unused-acknowledgement Disk.Metadata.Stackwright.acknowledge.plain-secret",
+            ],
+            &[],
+        );
+        check_acknowledged(
+            &template(&says("imdsv1", "' '"), "{}"),
+            &[disk, secret, "f:1:48 empty-reason Metadata.Stackwright.acknowledge.imdsv1"],
+            &[],
+        );
+    }
+
+    #[test]
+    fn objects_acknowledge_warnings() {
+        let pod = |annotation: &str| {
+            format!(
+                "apiVersion: v1
+kind: Pod
+metadata:
+  name: probe
+  annotations:
+    acknowledge.stackwright/{annotation}
+spec: {{hostPID: true, containers: [{{name: a, image: b}}]}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {{name: other}}
+spec: {{hostPID: true, containers: [{{name: a, image: b}}]}}
+"
+            )
+        };
+        let other = "f:12:17 host-namespace Pod other";
+        check_acknowledged(
+            &pod("host-namespace: looks at processes"),
+            &[other],
+            &["host-namespace Pod probe: looks at processes"],
+        );
+        check_acknowledged(
+            &pod("host-path: because"),
+            &["f:7:17 host-namespace Pod probe", other, "f:6:40 unused-acknowledgement Pod probe"],
+            &[],
+        );
     }
 }

@@ -38,7 +38,7 @@ impl<'n> View<'n> {
             Node::Pseudo(Pseudo::NoValue) => View::Absent,
             Node::Pseudo(Pseudo::NotificationArns) => View::List,
             Node::Pseudo(_) => View::Scalar,
-            Node::Sub(pieces) => joined("", pieces),
+            Node::Sub(pieces) => joined(document, "", pieces),
             Node::Call(call) => function(document, call.function, &call.argument, node),
             Node::Map(map) if is_made_by_a_macro(map) => View::Unknown,
             Node::Null | Node::Bool(_) | Node::Int(_) | Node::Float(_) | Node::Number(_) => {
@@ -59,8 +59,8 @@ fn function<'n>(document: &Document<'n>, function: Function, argument: &'n Node,
     match (function, items) {
         (Function::Ref | Function::GetAtt, _) => reference(document, node),
         (Function::If, [_, then, otherwise]) => View::Either(then, otherwise),
-        (Function::Sub, _) => substituted(argument),
-        (Function::Join, [Node::Text(delimiter), Node::List(items)]) => joined(delimiter, items),
+        (Function::Sub, _) => substituted(document, argument),
+        (Function::Join, [Node::Text(delimiter), Node::List(items)]) => joined(document, delimiter, items),
         (Function::Select, [index, Node::List(items)]) => {
             let index = scalar(index).and_then(|index| index.parse::<usize>().ok());
             index.and_then(|index| items.get(index)).map_or(View::Unknown, |item| View::of(document, item))
@@ -87,13 +87,22 @@ fn reference<'n>(document: &Document<'n>, node: &'n Node) -> View<'n> {
 }
 
 /// Texts in a row; a text where all of them are known.
-fn joined<'n>(delimiter: &str, items: &[Node]) -> View<'n> {
-    let texts: Option<Vec<Cow<'_, str>>> = items.iter().map(scalar).collect();
+fn joined<'n>(document: &Document<'n>, delimiter: &str, items: &'n [Node]) -> View<'n> {
+    let texts: Option<Vec<Cow<'_, str>>> = items.iter().map(|item| folded(document, item)).collect();
     texts.map_or(View::Scalar, |texts| known(texts.join(delimiter)))
 }
 
+/// The text that a node comes to, where it is known.
+fn folded<'n>(document: &Document<'n>, node: &'n Node) -> Option<Cow<'n, str>> {
+    match View::of(document, node) {
+        View::Literal(node) => scalar(node),
+        View::Folded(node) => scalar(&node).map(|text| text.into_owned().into()),
+        _ => None,
+    }
+}
+
 /// The text of a `Fn::Sub` that names nothing, or only texts that are given beside it.
-fn substituted<'n>(argument: &Node) -> View<'n> {
+fn substituted<'n>(document: &Document<'n>, argument: &'n Node) -> View<'n> {
     let (text, variables) = match argument {
         Node::Text(text) => (text, None),
         Node::List(items) => match items.as_slice() {
@@ -108,7 +117,7 @@ fn substituted<'n>(argument: &Node) -> View<'n> {
         let Some((name, rest)) = part.split_once('}') else { return View::Scalar };
         match name.strip_prefix('!') {
             Some(literal) => out.extend(["${", literal, "}"]),
-            None => match variables.and_then(|variables| scalar(variables.get(name.trim())?)) {
+            None => match variables.and_then(|variables| folded(document, variables.get(name.trim())?)) {
                 Some(value) => out.push_str(&value),
                 None => return View::Scalar,
             },
@@ -166,6 +175,11 @@ mod tests {
         };
         check(json!({ "Fn::Join": ["-", ["a", 1, true]] }), "Folded(Text(\"a-1-true\"))");
         check(json!({ "Fn::Join": ["-", ["a", { "Ref": "Size" }]] }), "Scalar");
+        check(
+            json!({ "Fn::Join": ["", [{ "Fn::Join": [".", ["a", "b"]] }, "/c"]] }),
+            "Folded(Text(\"a.b/c\"))",
+        );
+        check(json!({ "Fn::Sub": ["${x}/d", { "x": { "Fn::Sub": "c" } }] }), "Folded(Text(\"c/d\"))");
         check(json!({ "Fn::Sub": "a ${!b}" }), "Folded(Text(\"a ${b}\"))");
         check(json!({ "Fn::Sub": ["${x}-${y}", { "x": 1, "y": "z" }] }), "Folded(Text(\"1-z\"))");
         check(json!({ "Fn::Sub": ["${x}-${AWS::Region}", { "x": 1 }] }), "Scalar");

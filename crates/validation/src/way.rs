@@ -56,12 +56,23 @@ impl<'w> Way<'w> {
         }
     }
 
-    /// What a message calls the value: the last key, or the logical id of the element.
+    /// What a message calls the value: the last key that is no function's, or the logical id of the element.
     pub fn name(&self) -> &'w str {
         match self.0 {
             Link::Element(_, id) => id,
+            Link::Key(above, key) if key.starts_with("Fn::") => above.name(),
             Link::Key(_, key) => key,
             Link::Index(above, _) => above.name(),
+        }
+    }
+
+    /// The property that it is about: the last key that is no function's, or the logical id of the element.
+    pub fn property(&self) -> &'w str {
+        match self.0 {
+            Link::Element(_, id) => id,
+            Link::Key(above, key) if key == "Ref" || key.starts_with("Fn::") => above.property(),
+            Link::Key(_, key) => key,
+            Link::Index(above, _) => above.property(),
         }
     }
 

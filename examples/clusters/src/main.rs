@@ -114,7 +114,8 @@ fn edge(app: &App, vpc: &Vpc) {
     );
 }
 
-/// Nodes with Bottlerocket that have an interface of their own in each of two further networks, for pods.
+/// Nodes with Bottlerocket that have an interface of their own in each of two further networks, for pods: of IPv6 alone
+/// for signals, and of both families for users.
 fn signalling(app: &App) {
     let network = Stack::new(app, "signalling-network");
     let tiers = [
@@ -123,16 +124,18 @@ fn signalling(app: &App) {
         Subnets::isolated("control", 24),
         Subnets::isolated("user", 24),
     ];
-    let props = VpcProps::new(cidr!("10.62.0.0/16")).max_azs(2).nat_gateways(1).subnets(tiers);
+    let props = VpcProps::new(cidr!("10.62.0.0/16")).max_azs(2).nat_gateways(1).subnets(tiers).dual_stack();
     let vpc = Vpc::new(&network, "vpc", props);
-    let planes = ["control", "user"];
-    let pods_of =
-        |plane| CniConfig::new(plane, Ipvlan::new(plane), EniPrefix::new(1)).then(SourceRouting::new());
-    let networks = planes.map(|plane| {
+    let planes = [("control", EniPrefix::ipv6()), ("user", EniPrefix::new(1).and_ipv6())];
+    let pods_of = |(plane, addresses): (&str, EniPrefix)| {
+        CniConfig::new(plane, Ipvlan::new(plane), addresses).then(SourceRouting::new())
+    };
+    let networks = planes.clone().map(|(plane, addresses)| {
         let members = SecurityGroup::new(&network, plane, SecurityGroupProps::new(&vpc).restrict_egress());
         members.allow_members(Port::all_traffic(), "within the plane");
         members.allow_egress(&members, Port::all_traffic(), "within the plane");
-        NodeNetwork::new(plane, vpc.select(SubnetSelection::group(plane)), [&members]).pods(pods_of(plane))
+        NodeNetwork::new(plane, vpc.select(SubnetSelection::group(plane)), [&members])
+            .pods(pods_of((plane, addresses)))
     });
 
     let stack = Stack::new(app, "signalling");
@@ -147,7 +150,7 @@ fn signalling(app: &App) {
     Multus::new(&chart, "multus", Installation::for_cluster(&cluster));
     StartupTaint::new(&chart, "startup-taint");
     for plane in planes {
-        NetworkAttachmentDefinition::new(&chart, plane, Network::new(pods_of(plane)));
+        NetworkAttachmentDefinition::new(&chart, plane.0, Network::new(pods_of(plane)));
     }
 }
 

@@ -49,7 +49,8 @@ pub(crate) fn describe(app: &App) {
             .assume::<l1::ids::iam::ManagedPolicyArn>(),
             functions::if_::<l1::ids::iam::ManagedPolicyArn>(
                 is_production.holds(),
-                "arn:aws:iam::aws:policy/ReadOnlyAccess",
+                sub!("arn:{partition}:iam::aws:policy/ReadOnlyAccess", partition = pseudo::partition())
+                    .assume::<l1::ids::iam::ManagedPolicyArn>(),
                 pseudo::no_value::<l1::ids::iam::ManagedPolicyArn>(),
             ),
         ])

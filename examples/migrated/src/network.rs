@@ -159,7 +159,7 @@ echo "{join} ${{HOME}} {{braces}}"
                 region = pseudo::region()
             ))),
     );
-    bastion.set_attribute("CreationPolicy", json!({ "ResourceSignal": { "Timeout": "PT5M" } }));
+    bastion.creation_policy(CreationPolicy::new().timeout("PT5M"));
     bastion.add_metadata(
         "AWS::CloudFormation::Init",
         json!({

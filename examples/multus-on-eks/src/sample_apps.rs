@@ -25,7 +25,7 @@ pub(crate) fn add(
     let attach = |name, label, interfaces| {
         let pod = chart.add(pod(name, label, subnet.availability_zone()));
         let ips = plan.allot(addresses::NETWORK, subnet.zone(), interfaces);
-        Attachments::new(ips.into_iter().map(|ip| Attachment::new(data).ip(ip))).attach_to(&pod);
+        Attachments::new(ips.into_iter().map(|ips| Attachment::new(data).ips(ips))).attach_to(&pod);
     };
     attach("multus-1-nic", "miztiik-1-nic-app", 1);
     attach("multus-2-nic", "miztiik-2-nic-app", 2);

@@ -126,7 +126,7 @@ fn network_of_planes(app: &App) {
         Output::new(
             &stack,
             "Console",
-            OutputProps::new(address.to_string()).description("where the console answers"),
+            OutputProps::new(address.ipv4().to_string()).description("where the console answers"),
         );
     }
 }

@@ -1,6 +1,7 @@
 //! Further networks of pods, of every kind: each interface, each origin of addresses, each plugin that comes after.
 //!
-//! `cargo run -p pod-networks -- synth --out target/pod-networks` writes the manifests.
+//! `cargo run -p pod-networks -- synth --out target/pod-networks` writes the manifests, and `cargo run -p pod-networks --
+//! plan` shows whose addresses are whose where pods keep them.
 
 use std::process::ExitCode;
 
@@ -43,7 +44,37 @@ fn main() -> ExitCode {
         },
     }));
     Attachments::new([Attachment::new(&shared), Attachment::new(&leased)]).attach_to(&web);
+    // Each of these has addresses of its own, for as long as it is there.
+    let (vpc, plan) = addresses(&app);
+    let doors = define(doors(&vpc));
+    let set = AddressedPodsProps::new(&plan, 3, stateful_set("door")).interfaces(&doors, "doors", 1);
+    AddressedPods::new(&pods, "door", set);
     stackwright::run(app)
+}
+
+/// Subnets of both families, of a VPC that is there already, and what each pod has of their addresses: others know it by
+/// these. The ledger keeps them where they are when there are more pods. What interfaces of nodes there let through is a
+/// matter of their security group.
+fn addresses(app: &App) -> (Vpc, IpPlan) {
+    let stack = Stack::with_props(app, "addresses", StackProps::new().region("eu-west-1"));
+    let doors = SubnetIds::isolated("doors", ["subnet-0a1b2c3d4e5f60711", "subnet-0a1b2c3d4e5f60712"])
+        .blocks([cidr!("10.21.10.0/24"), cidr!("10.21.11.0/24")])
+        .ipv6_blocks([ipv6_cidr!("2001:db8:21:a::/64"), ipv6_cidr!("2001:db8:21:b::/64")]);
+    let ids = VpcIds::new("vpc-0a1b2c3d4e5f60718", ["eu-west-1a", "eu-west-1b"]).subnets([doors]);
+    let ids = ids.blocks([cidr!("10.21.0.0/16")]).ipv6_blocks([ipv6_cidr!("2001:db8:21::/56")]);
+    let vpc = Vpc::from_ids(&stack, "vpc", ids);
+    let members = SecurityGroupProps::new(&vpc).description("Interfaces of nodes in the subnets of doors");
+    let members = SecurityGroup::new(&stack, "members", members);
+    members.allow_members(Port::all_traffic(), "between doors");
+    let doors = PlannedNetwork::named("doors", SubnetSelection::group("doors"));
+    let props = IpPlanProps::new()
+        .nodes(PlannedNodes::per_zone("nodes", 1..=2).instance_type(instance_type!("m7i.xlarge")))
+        .network(doors.pods_per_node("nodes", 4).dual_stack())
+        .pods(PlannedPods::on_nodes("door", "nodes", 3).interfaces("doors", 1))
+        .reservations(Reservations::ByCommand)
+        .ledger(include_str!("../addresses.ledger"));
+    let plan = IpPlan::new(&stack, "plan", &vpc, props);
+    (vpc, plan)
 }
 
 /// Shares an interface of the node and its MAC address. The pods are those of one node, so that the node itself can hand
@@ -86,6 +117,12 @@ fn tagged() -> CniConfig {
     CniConfig::new("tagged", Vlan::new("ens7", 8), StaticAddresses::requested([cidr!("10.20.8.0/24")]))
 }
 
+/// Addresses of both families, which pods name.
+fn doors(vpc: &Vpc) -> CniConfig {
+    let addresses = StaticAddresses::requested(vpc.subnets().iter().flat_map(Subnet::blocks));
+    CniConfig::new("doors", Ipvlan::new("ens10"), addresses)
+}
+
 /// The nodes agree on addresses, for pods on any of them, by the plugin above.
 fn shared() -> CniConfig {
     let addresses = Whereabouts::new(AddressRange::new(cidr!("10.20.5.0/24")).start([10, 20, 5, 100]));
@@ -104,6 +141,20 @@ fn pod(name: &str) -> Node {
         "kind": "Pod",
         "metadata": { "name": name, "labels": { "app": name } },
         "spec": { "nodeSelector": { "example.com/networks": "first" }, "containers": [container()] },
+    })
+}
+
+/// How each pod of a set is, without how many there are.
+fn stateful_set(name: &str) -> Node {
+    json!({
+        "apiVersion": "apps/v1",
+        "kind": "StatefulSet",
+        "metadata": { "name": name },
+        "spec": {
+            "serviceName": name,
+            "selector": { "matchLabels": { "app": name } },
+            "template": { "metadata": { "labels": { "app": name } }, "spec": { "containers": [container()] } },
+        },
     })
 }
 

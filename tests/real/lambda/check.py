@@ -1,6 +1,6 @@
-"""Runs the function that gives nodes their interfaces, as a template has it, against an emulator of AWS.
+"""Runs the function that gives nodes their interfaces, as templates have it, against an emulator of AWS.
 
-    check.py TEMPLATE
+    check.py TEMPLATE...
 
 Whatever happens to a run, and however often its event comes: a node that counts as started has all its interfaces, and
 when the instances are gone no interface is left.
@@ -155,20 +155,24 @@ class Site:
     def __init__(self, variables):
         self.ec2 = boto3.client("ec2")
         self.vpc = self.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-        self.blocks = iter(f"10.0.{number}.0/24" for number in range(256))
+        self.numbers = iter(range(256))
         self.homes = [self.subnet(zone) for zone in ZONES]
         # Placeholders stand within the texts of the JSON.
         self.networks = json.loads(text_of(variables["NETWORKS"]))
         for network in self.networks:
             expect("subnets of a network", len(network["subnets"]), len(ZONES))
-            network["subnets"] = [self.subnet(zone) for zone in ZONES]
+            has_ipv6 = "Ipv6PrefixCount" in network["addresses"]
+            network["subnets"] = [self.subnet(zone, has_ipv6) for zone in ZONES]
             names = [f"{network['name']}-{number}" for number in range(len(network["groups"]))]
             network["groups"] = [self.group(name) for name in names]
         self.owner = text_of(variables["OWNER"]).replace("${AWS::StackName}", "stack")
         self.number = 0
 
-    def subnet(self, zone):
-        made = self.ec2.create_subnet(VpcId=self.vpc, CidrBlock=next(self.blocks), AvailabilityZone=zone)
+    def subnet(self, zone, has_ipv6=False):
+        number = next(self.numbers)
+        more = {"Ipv6CidrBlock": f"2001:db8:0:{number:x}::/64"} if has_ipv6 else {}
+        block = f"10.0.{number}.0/24"
+        made = self.ec2.create_subnet(VpcId=self.vpc, CidrBlock=block, AvailabilityZone=zone, **more)
         return made["Subnet"]["SubnetId"]
 
     def group(self, name):
@@ -214,6 +218,7 @@ class Site:
             expect(f"{what}: left alone by the VPC CNI", tags[NO_MANAGE], "true")
             addresses = network["addresses"]
             expect(f"{what}: prefixes", len(one.get("Ipv4Prefixes", [])), addresses.get("Ipv4PrefixCount", 0))
+            expect(f"{what}: prefixes of IPv6", len(one.get("Ipv6Prefixes", [])), addresses.get("Ipv6PrefixCount", 0))
             more = len(one["PrivateIpAddresses"]) - 1
             expect(f"{what}: addresses", more, addresses.get("SecondaryPrivateIpAddressCount", 0))
 
@@ -360,14 +365,15 @@ def check_cuts(site, function, names):
         expect(f"{what}, given up", left, [])
 
 
-def main():
-    (path,) = sys.argv[1:]
+def check_template(path):
     resources = json.loads(pathlib.Path(path).read_text())["Resources"]
     functions = [one["Properties"] for one in resources.values() if one["Type"] == "AWS::Lambda::Function"]
     expect("functions", len(functions), 1)
     code = functions[0]["Code"]["ZipFile"]
     expect("what pyflakes finds", pyflakes.check(code, "interfaces.py"), 0)
     variables = functions[0]["Environment"]["Variables"]
+    asked = {key for network in json.loads(text_of(variables["NETWORKS"])) for key in network["addresses"]}
+    print(f"interfaces with {' and '.join(sorted(asked))}")
     with emulator():
         site = Site(variables)
         function = Function(code, {"NETWORKS": json.dumps(site.networks), "OWNER": site.owner, "AWS_MAX_ATTEMPTS": "2"})
@@ -386,6 +392,11 @@ def main():
         print("the answer refused: the event comes again")
         check_cuts(site, function, names)
         print(f"cut short before each of {len(names)} calls: finished by the next run, or cleaned up by another's")
+
+
+def main():
+    for path in sys.argv[1:]:
+        check_template(path)
 
 
 if __name__ == "__main__":

@@ -6,12 +6,15 @@ It takes part in the tests of what gives nodes their interfaces, and interfaces 
 alone. Names of ministack that are not public are used, so the version is pinned. What is added, as AWS has it:
 
 - CreateNetworkInterface keeps tags, knows its client token again and refuses it for anything else, and gives prefixes and
-  addresses. The first action on an interface does not know it yet.
+  addresses, of IPv6 only in subnets that have it. The first action on an interface does not know it yet.
+- CreateSubnet keeps the IPv6 block, which ministack forgets.
 - ModifyNetworkInterfaceAttribute, which ministack has not.
-- DescribeNetworkInterfaces minds filters by tags, and tells of prefixes and of what is deleted with the instance.
+- DescribeNetworkInterfaces minds filters by tags and by an address of IPv6, and tells of addresses, prefixes and of what is
+  deleted with the instance.
 - AttachNetworkInterface minds zones, devices and what state both are in; DeleteNetworkInterface, attachments.
 - AssignPrivateIpAddresses and UnassignPrivateIpAddresses, which ministack has not: an interface has room for as many
   addresses as one of an m7i.xlarge, and takes those of others only where the call allows it.
+- AssignIpv6Addresses and UnassignIpv6Addresses, which ministack has not: an interface takes none of others.
 - TerminateInstances deletes what is to be deleted with the instance, and lets go of the rest.
 - DescribeInstances minds the filter by instances.
 - CompleteLifecycleAction refuses a token that has been used.
@@ -51,7 +54,17 @@ def done(action):
     return ec2._xml(200, f"{action}Response", "<return>true</return>")
 
 
+def create_subnet(params):
+    status, headers, body = original["CreateSubnet"](params)
+    if status == 200:
+        name = re.search(r"<subnetId>(.*?)<", body if isinstance(body, str) else body.decode()).group(1)
+        ec2._subnets[name]["Ipv6"] = ec2._p(params, "Ipv6CidrBlock")
+    return status, headers, body
+
+
 def create(params):
+    if ec2._p(params, "Ipv6PrefixCount") and not ec2._subnets[ec2._p(params, "SubnetId")].get("Ipv6"):
+        return ec2._error("InvalidParameterValue", "The subnet has no IPv6 CIDR block", 400)
     token = ec2._p(params, "ClientToken")
     name, asked = by_token.get(token, (None, params))
     if asked != params:
@@ -64,7 +77,9 @@ def create(params):
         name = re.search(r"<networkInterfaceId>(.*?)<", body if isinstance(body, str) else body.decode()).group(1)
         one = ec2._network_interfaces[name]
         one["Prefixes"] = int(ec2._p(params, "Ipv4PrefixCount") or 0)
+        one["Ipv6Prefixes"] = int(ec2._p(params, "Ipv6PrefixCount") or 0)
         one["Assigned"] = []
+        one["Ipv6"] = []
         one["Fresh"] = True
         one["Addresses"] = int(ec2._p(params, "SecondaryPrivateIpAddressCount") or 0)
         ec2._parse_tag_specs(params, "network-interface", name)
@@ -75,13 +90,17 @@ def create(params):
 def described(one, tag):
     text = ec2._eni_fields_xml(one, tag=tag)
     prefixes = "".join(f"<item><ipv4Prefix>10.9.{number}.0/28</ipv4Prefix></item>" for number in range(one["Prefixes"]))
-    text = text.replace("<groupSet>", f"<ipv4PrefixSet>{prefixes}</ipv4PrefixSet><groupSet>", 1)
+    prefixes6 = "".join(f"<item><ipv6Prefix>2001:db8:0:9:{at:x}::/80</ipv6Prefix></item>" for at in range(one["Ipv6Prefixes"]))
+    sets = f"<ipv4PrefixSet>{prefixes}</ipv4PrefixSet><ipv6PrefixSet>{prefixes6}</ipv6PrefixSet>"
+    text = text.replace("<groupSet>", f"{sets}<groupSet>", 1)
     for number in range(one["Addresses"]):
         secondary = f"<item><privateIpAddress>10.8.0.{number + 4}</privateIpAddress><primary>false</primary></item>"
         text = text.replace("</privateIpAddressesSet>", f"{secondary}</privateIpAddressesSet>", 1)
     for address in one["Assigned"]:
         secondary = f"<item><privateIpAddress>{address}</privateIpAddress><primary>false</primary></item>"
         text = text.replace("</privateIpAddressesSet>", f"{secondary}</privateIpAddressesSet>", 1)
+    addresses = "".join(f"<item><ipv6Address>{address}</ipv6Address></item>" for address in one["Ipv6"])
+    text = text.replace("<groupSet>", f"<ipv6AddressesSet>{addresses}</ipv6AddressesSet><groupSet>", 1)
     if one.get("Attachment"):
         fate = str(one["Attachment"].get("DeleteOnTermination", False)).lower()
         text = text.replace("</attachment>", f"<deleteOnTermination>{fate}</deleteOnTermination></attachment>", 1)
@@ -90,13 +109,14 @@ def described(one, tag):
 
 def describe(params):
     wanted = ec2._parse_filters(params)
+    addresses = wanted.pop("ipv6-addresses.ipv6-address", None)
     unheard = [name for name in wanted if not name.startswith("tag:")]
     if unheard:
         return ec2._error("InvalidParameterValue", f"the emulator has no filter {unheard}", 400)
     found = [
         described(one, "item")
         for name, one in ec2._network_interfaces.items()
-        if ec2._resource_matches_tag_filters(name, wanted)
+        if ec2._resource_matches_tag_filters(name, wanted) and (addresses is None or set(addresses) & set(one["Ipv6"]))
     ]
     text = f"<networkInterfaceSet>{''.join(found)}</networkInterfaceSet>"
     return ec2._xml(200, "DescribeNetworkInterfacesResponse", text)
@@ -148,6 +168,35 @@ def unassign(params):
             return ec2._error("InvalidParameterValue", message, 400)
         one["Assigned"].remove(address)
     return done("UnassignPrivateIpAddresses")
+
+
+def assign6(params):
+    one = interface(params)
+    if one is None:
+        return unknown(params)
+    added = ec2._parse_member_list(params, "Ipv6Addresses")
+    block = ec2._subnets[one["SubnetId"]].get("Ipv6")
+    for address in added:
+        if not block or ipaddress.ip_address(address) not in ipaddress.ip_network(block):
+            return ec2._error("InvalidParameterValue", f"Address {address} is not in the subnet", 400)
+        if any(address in other["Ipv6"] for other in ec2._network_interfaces.values()):
+            return ec2._error("InvalidParameterValue", f"Address {address} is already assigned", 400)
+    if len(one["Ipv6"]) + len(added) > ROOM:
+        return ec2._error("Ipv6AddressLimitExceeded", "Number of IPv6 addresses will exceed limit.", 400)
+    one["Ipv6"] += added
+    return done("AssignIpv6Addresses")
+
+
+def unassign6(params):
+    one = interface(params)
+    if one is None:
+        return unknown(params)
+    for address in ec2._parse_member_list(params, "Ipv6Addresses"):
+        if address not in one["Ipv6"]:
+            message = f"Some of [{address}] are not assigned to interface {one['NetworkInterfaceId']}"
+            return ec2._error("InvalidParameterValue", message, 400)
+        one["Ipv6"].remove(address)
+    return done("UnassignIpv6Addresses")
 
 
 def attach(params):
@@ -211,12 +260,15 @@ original_match, ec2._matches_filters = ec2._matches_filters, matches
 original_complete = autoscaling._ACTION_MAP["CompleteLifecycleAction"]
 autoscaling._ACTION_MAP["CompleteLifecycleAction"] = one_at_a_time(complete)
 added = {
+    "CreateSubnet": create_subnet,
     "CreateNetworkInterface": create,
     "DescribeNetworkInterfaces": describe,
     "ModifyNetworkInterfaceAttribute": modify,
     "AttachNetworkInterface": attach,
     "AssignPrivateIpAddresses": assign,
     "UnassignPrivateIpAddresses": unassign,
+    "AssignIpv6Addresses": assign6,
+    "UnassignIpv6Addresses": unassign6,
     "DeleteNetworkInterface": delete,
     "TerminateInstances": terminate,
 }

@@ -9,6 +9,7 @@ Amazon Linux, or Bottlerocket. The networks are bridges in a namespace of their 
 
 import base64
 import contextlib
+import ipaddress
 import itertools
 import json
 import pathlib
@@ -21,7 +22,7 @@ import tomllib
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "cni"))
 from check import PREFIX, Runtime, expect, kept, links, namespaces, run  # noqa: E402
-from user_data import networks_of, setup_script, unit_command, user_data, write_stubs  # noqa: E402
+from user_data import families_of, networks_of, setup_script, unit_command, user_data, write_stub, write_stubs  # noqa: E402
 
 HERE = pathlib.Path(__file__).parent
 VPC = f"{PREFIX}-vpc"
@@ -32,10 +33,36 @@ CAPABILITIES = """chown dac_override fsetid fowner mknod net_raw setgid setuid s
     sys_admin net_admin sys_chroot sys_module audit_control"""
 
 
+class Block:
+    """The subnet of a network of one family, and which prefixes of it nodes have: those of IPv6 with what AWS keeps."""
+
+    def __init__(self, family, device):
+        self.family = family
+        self.subnet = {4: f"10.70.{device}.0/24", 6: f"2001:db8:0:{device}::/64"}[family]
+        self.router = {4: f"10.70.{device}.1", 6: "fe80:ec2::1"}[family]
+        # The number of IPv4 prefixes.
+        self.count = device % 2 + 1
+
+    def prefixes(self, node):
+        if self.family == 4:
+            start = self.subnet.removesuffix("0/24")
+            return [f"{start}{32 * node + 16 * number}/28" for number in range(self.count)]
+        start = self.subnet.removesuffix("::/64")
+        return [{1: f"{start}::/80", 2: f"{start}:ffff::/80"}[node]]
+
+    def is_of_node(self, address, node):
+        """Whether the address is of the node's prefixes, and none that AWS keeps."""
+        address, subnet = ipaddress.ip_address(address), ipaddress.ip_network(self.subnet)
+        kept = [*(subnet[number] for number in range(4)), subnet[-1]]
+        prefixes = [ipaddress.ip_network(prefix) for prefix in self.prefixes(node)]
+        return address not in kept and any(address in prefix for prefix in prefixes)
+
+
 class Node:
-    def __init__(self, number, networks, folder):
+    def __init__(self, number, networks, families, folder):
         self.number, self.name, self.folder = number, f"{PREFIX}-node{number}", pathlib.Path(folder)
         self.networks = networks
+        self.blocks = {name: [Block(one, device) for one in own] for device, (name, own) in enumerate(zip(networks, families), 1)}
         self.macs = [f"02:00:00:00:{number:02}:{device:02}" for device, _ in enumerate(networks, 1)]
         for name in ("etc", "run", "var"):
             (self.folder / name).mkdir()
@@ -62,11 +89,11 @@ class Node:
         """What the metadata says: the node's first interface, and those at these devices."""
         known = {"02:00:00:00:ff:00": {"device-number": "0", "subnet-ipv4-cidr-block": "10.70.0.0/24"}}
         for device in devices:
-            block = f"10.70.{device}"
-            known[self.macs[device - 1]] = {"device-number": str(device), "subnet-ipv4-cidr-block": f"{block}.0/24"}
-            if with_prefixes:
-                prefixes = [f"{block}.{32 * self.number}/28", f"{block}.{32 * self.number + 16}/28"]
-                known[self.macs[device - 1]]["ipv4-prefix"] = "\n".join(prefixes[: device % 2 + 1])
+            its = known[self.macs[device - 1]] = {"device-number": str(device)}
+            for block in self.blocks[self.networks[device - 1]]:
+                its[{4: "subnet-ipv4-cidr-block", 6: "subnet-ipv6-cidr-blocks"}[block.family]] = block.subnet
+                if with_prefixes:
+                    its[f"ipv{block.family}-prefix"] = "\n".join(block.prefixes(self.number))
         fresh = self.folder / "state.new"
         fresh.write_text(json.dumps(known))
         fresh.rename(self.folder / "state.json")
@@ -108,19 +135,19 @@ class Node:
         sys.exit(f"error: node {self.number} does not say {text!r}: {self.log()}")
 
     def check(self, what):
-        """Every interface is up under the name of its network, without an address, found by its MAC address."""
+        """Every interface is up under the name of its network, without an address of it, found by its MAC address."""
         for device, (network, mac) in enumerate(zip(self.networks, self.macs), 1):
             link = json.loads(run("ip", "-n", self.name, "-json", "address", "show", network))[0]
             expect(f"{what}: {network}: MAC address", link["address"], mac)
             expect(f"{what}: {network}: up", "UP" in link["flags"], True)
             expect(f"{what}: {network}: mtu", link["mtu"], 9001)
-            expect(f"{what}: {network}: addresses", link["addr_info"], [])
-            rules = [rule for rule in json.loads(run("ip", "-n", self.name, "-json", "rule")) if rule.get("oif") == network]
-            expect(f"{what}: {network}: rules", [rule["table"] for rule in rules], [str(20_000 + device)])
-            routes = json.loads(run("ip", "-n", self.name, "-json", "route", "show", "table", str(20_000 + device)))
-            found = [(route["dst"], route.get("gateway"), route["dev"]) for route in routes]
-            expected = [("default", f"10.70.{device}.1", network), (f"10.70.{device}.0/24", None, network)]
-            expect(f"{what}: {network}: routes", found, expected)
+            families = [block.family for block in self.blocks[network]]
+            expect(f"{what}: {network}: addresses", [one["scope"] for one in link["addr_info"]], ["link"] * (6 in families))
+            for family in (4, 6):
+                self.check_routes(f"{what}: {network}: IPv{family}", family, network, device)
+            if 6 in families:
+                heard = run("ip", "netns", "exec", self.name, "cat", f"/proc/sys/net/ipv6/conf/{network}/accept_ra").strip()
+                expect(f"{what}: {network}: routes of the router's", heard, "0")
             loose = run("ip", "netns", "exec", self.name, "cat", f"/proc/sys/net/ipv4/conf/{network}/rp_filter").strip()
             expect(f"{what}: {network}: rp_filter", loose, "2")
             self.check_system(f"{what}: {network}", network, mac)
@@ -130,6 +157,23 @@ class Node:
         expect(f"{what}: what pods start by until Multus is there", sorted(names), names)
         expect(f"{what}: pods held by", json.loads(held.read_text())["type"], "multus-pending")
         expect(f"{what}: ready", (self.folder / "run/multus-interfaces/ready").exists(), True)
+
+    def check_routes(self, what, family, network, device):
+        ip = ["ip", "-n", self.name, f"-{family}", "-json"]
+        rules = [rule for rule in json.loads(run(*ip, "rule")) if rule.get("oif") == network]
+        routes = json.loads(run(*ip, "route", "show", "table", str(20_000 + device))) if rules else []
+        found = sorted((route["dst"], route.get("gateway"), route["dev"]) for route in routes)
+        blocks = [block for block in self.blocks[network] if block.family == family]
+        expect(f"{what}: rules", [rule["table"] for rule in rules], [str(20_000 + device)] * len(blocks))
+        expected = [way for one in blocks for way in ((one.subnet, None, network), ("default", one.router, network))]
+        expect(f"{what}: routes", found, sorted(expected))
+
+    def check_failure(self):
+        """What is not there in time is given up, for everybody to see, and the node with it."""
+        code = self.boot(impatient=True).wait(60)
+        expect("the end of a start without interfaces", code, 1)
+        expect("what it says", "is not up after" in self.log(), True)
+        expect("ready in spite of it", (self.folder / "run/multus-interfaces").exists(), False)
 
     def config(self, network):
         """The configuration that Multus takes for a network: that with its name, of those with an ending it reads."""
@@ -161,9 +205,18 @@ class AmazonLinux(Node):
         (self.folder / "setup.sh").write_text(script)
         self.finish(self.start(f"/bin/bash {self.folder / 'setup.sh'}"))
         expect("nothing is brought up yet", (self.folder / "etc/cni").exists(), False)
+        self.program = (self.folder / "sbin/multus-interfaces").read_text()
 
-    def boot(self):
+    def boot(self, impatient=False):
+        program = self.folder / "sbin/multus-interfaces"
+        program.write_text(with_patience(self.program, impatient))
         return self.start(unit_command(self.folder))
+
+    def check_failure(self):
+        super().check_failure()
+        unit = (self.folder / "etc/systemd/system/multus-interfaces.service").read_text()
+        expect("what systemd does then", "FailureAction=poweroff" in unit.partition("[Service]")[0].splitlines(), True)
+        expect("what shows on the console", "StandardError=journal+console" in unit.splitlines(), True)
 
     def check_system(self, what, network, mac):
         unmanaged = (self.folder / f"etc/systemd/network/05-multus-{network}.network").read_text()
@@ -200,18 +253,29 @@ class Bottlerocket(Node):
             for name in ("bin", "sbin", "lib", "lib64"):
                 (self.folder / root / name).symlink_to(f"usr/{name}")
         self.data.parent.mkdir(parents=True)
-        self.data.write_text(script)
+        self.program = script
+        (self.folder / "dev").mkdir()
+        write_stub(self.folder / "systemctl")
 
-    def boot(self):
+    def check_failure(self):
+        super().check_failure()
+        expect("what systemd is told then", (self.folder / "var/stub.log").read_text(), "systemctl poweroff\n")
+        (self.folder / "var/stub.log").unlink()
+        expect("what shows on the console", "is not up after" in (self.folder / "dev/console").read_text(), True)
+
+    def boot(self, impatient=False):
+        self.data.write_text(with_patience(self.program, impatient))
         container = self.folder / "container"
         rootfs = container / ".bottlerocket/rootfs"
         mounts = []
         for root in (container, rootfs):
             mounts.append(f"mount --bind {root} {root}")
-            mounts += [f"mount --rbind /{name} {root / name}" for name in ("usr", "proc", "sys", "dev")]
-        # The node itself is read-only but for these.
+            mounts += [f"mount --rbind /{name} {root / name}" for name in ("usr", "proc", "sys")]
+        mounts.append(f"mount --rbind /dev {container}/dev")
+        # The node itself is read-only but for these; nothing here may end more than the node.
         mounts.append(f"mount -o remount,bind,ro {rootfs}")
-        mounts += [f"mount --bind {self.folder / name} {rootfs / name}" for name in ("etc", "run", "var")]
+        mounts += [f"mount --bind {self.folder / name} {rootfs / name}" for name in ("etc", "run", "var", "dev")]
+        mounts.append(f"mount --bind {self.folder}/systemctl {rootfs}/usr/bin/systemctl")
         # As runtimes have it, and as the image does.
         mounts += [f"mount --bind {container}/proc/sys {container}/proc/sys", f"mount -o remount,bind,ro {container}/proc/sys"]
         mounts += [f"mount --bind /dev/null {container}/usr/bin/{name}" for name in ("ip", "networkctl", "systemctl")]
@@ -231,8 +295,18 @@ class Bottlerocket(Node):
         expect(f"{what}: told to systemd", (self.folder / "etc/systemd").exists(), False)
 
 
-def reaches(pod, interface, address, patience="5"):
-    words = ["ip", "netns", "exec", pod, "ping", "-c", "1", "-W", patience, "-I", interface, address]
+def with_patience(script, impatient):
+    expect("how often the script says its patience", script.count("patience=900\n"), 1)
+    return script.replace("patience=900\n", "patience=1\n") if impatient else script
+
+
+def source_for(address, own, interface):
+    """What packets to an address start from: of two interfaces in one network, source routing of IPv6 knows addresses only."""
+    return next((one for one in own if ":" in one and ":" in address), interface)
+
+
+def reaches(pod, source, address, patience="5"):
+    words = ["ip", "netns", "exec", pod, "ping", "-c", "1", "-W", patience, "-I", source, address]
     return subprocess.run(words, capture_output=True, check=False).returncode == 0
 
 
@@ -257,19 +331,23 @@ def check_pods(nodes, plugins, data, what):
                 if first["type"] == "ipvlan" and not has_ipvlan:
                     first["type"], first["mode"] = "macvlan", "bridge"
                 result = runtime.add(pod, {})
-                (address,) = [one["address"].split("/")[0] for one in result["ips"]]
-                attached.append((node, pod, network, f"net{place}", address, runtime, result))
-        addresses = [address for *_, address, _, _ in attached]
-        expect(f"{what}: addresses are distinct", len(set(addresses)), len(attached))
-        for node, pod, network, _, address, _, _ in attached:
-            device = nodes[0].networks.index(network) + 1
-            owned = [f"10.70.{device}.{32 * node.number + last}" for last in range(16 * (device % 2 + 1))]
-            expect(f"{what}: {pod} in {network} has an address of its node ({address})", address in owned, True)
-        for (_, pod, network, interface, _, _, _), (_, other, far, _, address, _, _) in itertools.permutations(attached, 2):
+                addresses = [one["address"].split("/")[0] for one in result["ips"]]
+                attached.append((node, pod, network, f"net{place}", addresses, runtime, result))
+        all_addresses = [address for *_, addresses, _, _ in attached for address in addresses]
+        expect(f"{what}: addresses are distinct", len(set(all_addresses)), len(all_addresses))
+        for node, pod, network, _, addresses, _, _ in attached:
+            blocks = node.blocks[network]
+            expect(f"{what}: {pod} in {network}: families", len(addresses), len(blocks))
+            for block, address in zip(blocks, addresses):
+                owned = block.is_of_node(address, node.number)
+                expect(f"{what}: {pod} in {network} has an address of its node ({address})", owned, True)
+        for (_, pod, network, interface, own, _, _), (_, other, far, _, addresses, _, _) in itertools.permutations(attached, 2):
             if pod == other:
                 continue
-            is_reached = reaches(pod, interface, address, "5" if network == far else "0.3")
-            expect(f"{what}: {pod} reaches {other} from {network} in {far}", is_reached, network == far)
+            for address in addresses:
+                source = source_for(address, own, interface)
+                is_reached = reaches(pod, source, address, "5" if network == far else "0.3")
+                expect(f"{what}: {pod} reaches {other} from {network} in {far} by {address}", is_reached, network == far)
         for _, pod, _, _, _, runtime, result in attached:
             runtime.delete(pod, {}, result)
         expect(f"{what}: addresses left", kept(data), [])
@@ -287,13 +365,13 @@ def makes_ipvlan(node, master):
 def check_nodes(system, script, plugins):
     done = subprocess.run(["shellcheck", "-"], input=script, capture_output=True, text=True)
     expect("what shellcheck finds", done.stdout, "")
-    networks = networks_of(script)
+    networks, families = networks_of(script), families_of(script)
     with contextlib.ExitStack() as stack:
         folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
         nodes = []
         for number in (1, 2):
             (folder / f"node{number}").mkdir()
-            nodes.append(system(number, networks, folder / f"node{number}"))
+            nodes.append(system(number, networks, families, folder / f"node{number}"))
         stack.enter_context(namespaces(VPC, *(node.name for node in nodes)))
         for network in networks:
             run("ip", "-n", VPC, "link", "add", network, "mtu", "9001", "type", "bridge")
@@ -303,8 +381,9 @@ def check_nodes(system, script, plugins):
         for node in nodes:
             node.plug(names[node.number:] + names[: node.number])
             node.tell([1], with_prefixes=False)
-            stack.enter_context(node.metadata())
             node.install(script)
+            node.check_failure()
+            stack.enter_context(node.metadata())
 
             # Interfaces come one after the other, and what is known of them as well.
             boot = node.boot()
@@ -317,7 +396,8 @@ def check_nodes(system, script, plugins):
             node.check("boot")
             node.finish(node.boot())
             node.check("once more")
-        print(f"two nodes with {system.name_of} bring up their interfaces by MAC address, as they come")
+        print(f"two nodes with {system.name_of} give up what never comes, and are powered off")
+        print("they bring up their interfaces by MAC address, as they come")
         (folder / "data").mkdir()
         check_pods(nodes, plugins, folder / "data", "boot")
         print("their pods reach each other on the same network and on no other, and leave nothing")

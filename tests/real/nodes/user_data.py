@@ -48,10 +48,20 @@ def setup_script(data):
     return script.lstrip("\n")
 
 
+def table_of(script):
+    """What nodes are told of each network, by device numbers from 1."""
+    found = re.search(r"^cat >/\w+/multus-interfaces <<'END'\n(.*?)^END$", script, re.MULTILINE | re.DOTALL)
+    return found.group(1).splitlines()
+
+
 def networks_of(script):
-    """The names of the networks that nodes have interfaces in, by their device numbers from 1."""
-    table = re.search(r"^cat >/\w+/multus-interfaces <<'END'\n(.*?)^END$", script, re.MULTILINE | re.DOTALL).group(1)
-    return [line.split()[1] for line in table.splitlines()]
+    """The names of the networks that nodes have interfaces in."""
+    return [line.split()[1] for line in table_of(script)]
+
+
+def families_of(script):
+    """The families of addresses that pods get in each network."""
+    return [[family for family in (4, 6) if f'"@ipv{family}@"' in line] for line in table_of(script)]
 
 
 def unit_command(node):
@@ -60,9 +70,13 @@ def unit_command(node):
     return re.search("^ExecStart=(.*)$", unit, re.MULTILINE).group(1)
 
 
+def write_stub(path):
+    """A stand-in for a program of systemd."""
+    path.write_text(STUB)
+    path.chmod(0o755)
+
+
 def write_stubs(folder):
-    """Stand-ins for the programs of systemd that the scripts call."""
+    """Stand-ins for those that the scripts call."""
     for name in ("systemctl", "networkctl"):
-        stub = folder / name
-        stub.write_text(STUB)
-        stub.chmod(0o755)
+        write_stub(folder / name)

@@ -8,6 +8,7 @@ manifest gives it. The metadata of the instance is a stand-in. It takes root, an
 """
 
 import contextlib
+import ipaddress
 import json
 import os
 import pathlib
@@ -28,6 +29,7 @@ from check import emulator, expect  # noqa: E402
 
 METADATA = HERE.parent / "nodes" / "metadata.py"
 BLOCK = "10.40.3"
+IPV6 = "2001:db8:0:40"
 ROOM = 14
 
 
@@ -51,7 +53,8 @@ class Site:
     def __init__(self, folder):
         self.folder, self.ec2 = folder, boto3.client("ec2")
         vpc = self.ec2.create_vpc(CidrBlock="10.40.0.0/20")["Vpc"]["VpcId"]
-        subnet = self.ec2.create_subnet(VpcId=vpc, CidrBlock=f"{BLOCK}.0/26")["Subnet"]["SubnetId"]
+        subnet = self.ec2.create_subnet(VpcId=vpc, CidrBlock=f"{BLOCK}.0/26", Ipv6CidrBlock=f"{IPV6}::/64")
+        subnet = subnet["Subnet"]["SubnetId"]
         self.names, self.macs = [], []
         for number in (1, 2):
             made = self.ec2.create_network_interface(SubnetId=subnet, ClientToken=f"node-{number}")["NetworkInterface"]
@@ -67,16 +70,20 @@ class Site:
         threading.Thread(target=self.keep_up, daemon=True).start()
 
     def held(self, name):
-        """The addresses of an interface beside its own."""
+        """The addresses of an interface beside its own, those of IPv4 first."""
         found = self.ec2.describe_network_interfaces()["NetworkInterfaces"]
         (one,) = [one for one in found if one["NetworkInterfaceId"] == name]
-        return [address["PrivateIpAddress"] for address in one["PrivateIpAddresses"] if not address["Primary"]]
+        ipv4 = [address["PrivateIpAddress"] for address in one["PrivateIpAddresses"] if not address["Primary"]]
+        return [*ipv4, *(address["Ipv6Address"] for address in one.get("Ipv6Addresses", []))]
 
     def update(self):
-        known = {
-            mac: {"interface-id": name, "local-ipv4s": "\n".join([f"{BLOCK}.4", *self.held(name)])}
-            for name, mac in zip(self.names, self.macs)
-        }
+        known = {}
+        for name, mac in zip(self.names, self.macs):
+            held = [[one for one in self.held(name) if (":" in one) == is_ipv6] for is_ipv6 in (False, True)]
+            # Spelled in another way than Multus does.
+            ipv6 = [ipaddress.ip_address(one).exploded for one in held[1]]
+            known[mac] = {"interface-id": name, "local-ipv4s": "\n".join([f"{BLOCK}.4", *held[0]])}
+            known[mac] |= {"ipv6s": "\n".join(ipv6)} if ipv6 else {}
         fresh = self.folder / "state.new"
         fresh.write_text(json.dumps(known))
         fresh.rename(self.state)
@@ -200,7 +207,7 @@ def check_life(site, pod):
 
     expect("signal", early.end(signal.SIGKILL), -signal.SIGKILL)
     late = pod("net2").start()
-    late.tell({"net2": [f"{BLOCK}.8", "2001:db8::8"]})
+    late.tell({"net2": [f"{BLOCK}.8"]})
     late.await_ready()
     expect("the one it was taken from", site.held(first), [])
     expect("the one that has it", site.held(other), [f"{BLOCK}.8"])
@@ -218,12 +225,31 @@ def check_life(site, pod):
     print("a pod that ends gives up its own address, and no other's")
 
 
+def check_families(site, pod):
+    """Addresses of IPv6 come and go as those of IPv4, though EC2 moves none of them by itself."""
+    first, other = site.names
+    addresses = [f"{BLOCK}.8", f"{IPV6}::8"]
+    lost = pod("net1").start()
+    lost.tell({"net1": addresses})
+    lost.await_ready()
+    expect("addresses of both families", site.held(first), addresses)
+    expect("signal", lost.end(signal.SIGKILL), -signal.SIGKILL)
+    late = pod("net2").start()
+    late.tell({"net2": addresses})
+    late.await_ready()
+    expect("what both families were taken from", (site.held(first), site.held(other)), ([], addresses))
+    expect("the end", late.end(), 0)
+    late.await_words(f"{other} gave up {IPV6}::8")
+    expect("what is left", site.held(other), [])
+    print("addresses of IPv6 as well, taken from the interface that still has them")
+
+
 def check_both(site, pod):
     both = pod("net1", "net2").start()
-    both.tell({"net1": [f"{BLOCK}.9"], "net2": [f"{BLOCK}.10", f"{BLOCK}.11"]})
+    both.tell({"net1": [f"{BLOCK}.9", f"{IPV6}::9"], "net2": [f"{BLOCK}.10", f"{BLOCK}.11"]})
     both.await_ready()
     held = [site.held(name) for name in site.names]
-    expect("addresses of both", held, [[f"{BLOCK}.9"], [f"{BLOCK}.10", f"{BLOCK}.11"]])
+    expect("addresses of both", held, [[f"{BLOCK}.9", f"{IPV6}::9"], [f"{BLOCK}.10", f"{BLOCK}.11"]])
     expect("the end of both", both.end(), 0)
     expect("what is left of both", [site.held(name) for name in site.names], [[], []])
     print("each interface of a pod has its own")
@@ -278,6 +304,7 @@ def main():
 
         with site.metadata():
             check_life(site, pod)
+            check_families(site, pod)
             check_both(site, pod)
             silent = check_failures(site, pod)
         silent.start()

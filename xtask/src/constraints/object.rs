@@ -67,6 +67,7 @@ pub(super) fn paragraph(
         left,
     };
     let mut lines = attributes(known, &objects.read_only);
+    lines.extend(known.and_then(|known| forms(schema, known)));
     lines.extend(objects.object("", schema, known.map(|known| &*known.properties)));
     lines.extend(extra.iter().map(|term| format!(" + {term}")));
     Paragraph { resource: (header(type_name, schema), lines), objects: objects.lines }
@@ -101,6 +102,41 @@ fn attributes(known: Option<&Resource>, read_only: &BTreeSet<&str>) -> Vec<Strin
         }
     }
     lines
+}
+
+/// The forms of what `Ref` and `Fn::GetAtt` yield, where the schema says any.
+fn forms(schema: &Value, known: &Resource) -> Option<String> {
+    let attributes = known.attributes.iter().map(|attribute| &*attribute.name);
+    let names: BTreeSet<&str> = known.reference.as_deref().into_iter().chain(attributes).collect();
+    let of = |name: &&str| {
+        let inner = name
+            .split('.')
+            .try_fold(schema, |inner, step| resolved(schema, inner)["properties"].as_object()?.get(step));
+        let inner = resolved(schema, inner?);
+        let alternatives = inner["anyOf"].as_array().into_iter().flatten();
+        let forms: Vec<&str> = std::iter::once(inner).chain(alternatives).filter_map(format).collect();
+        (!forms.is_empty()).then(|| format!("{name}={}", forms.join(",")))
+    };
+    let forms: Vec<String> = names.iter().filter_map(of).collect();
+    (!forms.is_empty()).then(|| format!(" = forms {}", forms.join(" ")))
+}
+
+/// What a schema stands for, where it is a reference to a definition.
+fn resolved<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
+    let definition = schema["$ref"].as_str().and_then(|path| root.pointer(path.strip_prefix('#')?));
+    definition.unwrap_or(schema)
+}
+
+/// The form of a text that is checked. A pattern that only ARNs of roles fit says as much as a format.
+fn format(schema: &Value) -> Option<&'static str> {
+    let pattern = schema["pattern"].as_str().unwrap_or_default();
+    let is_of_roles =
+        pattern.starts_with("^arn:") && pattern.contains(":iam::") && pattern.contains(":role/");
+    match schema["format"].as_str() {
+        Some(name) => FORMATS.into_iter().find(|known| *known == name),
+        None if is_of_roles => Some("AWS::IAM::Role.Arn"),
+        None => None,
+    }
 }
 
 /// The objects of a resource type, as they are found in its properties.
@@ -251,9 +287,7 @@ impl<'a> Objects<'a> {
         let mut terms = Vec::new();
         terms.extend(bounds("length", number("minLength").filter(|least| *least > 0.0), number("maxLength")));
         terms.extend(bounds("range", number("minimum"), number("maximum")));
-        if let Some(format) = schema["format"].as_str().filter(|format| FORMATS.contains(format)) {
-            terms.push(format!("form({})", text(format)));
-        }
+        terms.extend(format(schema).map(|form| format!("form({})", text(form))));
         if let Some(pattern) = schema["pattern"].as_str() {
             match pattern::terms(pattern) {
                 Some(more) => terms.extend(

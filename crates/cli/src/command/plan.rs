@@ -11,7 +11,8 @@ use crate::failure::Stop;
 
 const AFTER_HELP: &str = "\
 NOW is how many addresses are needed with the fewest nodes, MOST with the most, and ROOM FOR with
-those that the plan keeps room for besides.
+those that the plan keeps room for besides. Of an IPv6 subnet, network interfaces have the
+addresses that no line shows.
 
 Example, for a page to look at:
     $ {app} plan --format html > plan.html";

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use serde::Serialize;
 use stackwright_assembly::{Acknowledged, Diagnostics, Format, Kind};
-use stackwright_validation::{Text, rules, validate_text};
+use stackwright_validation::{Text, rules, validate_texts};
 
 use super::{Program, Session, json_flag, out_option, output};
 use crate::failure::{Failure, Stop};
@@ -74,11 +74,15 @@ pub(super) fn exec(
 /// Looks at files alone; the program is not asked.
 fn files(names: Vec<PathBuf>, json: bool, session: &mut Session<'_>) -> Result<(), Stop> {
     let (mut found, mut acknowledged) = (Vec::new(), Vec::new());
-    let mut templates = 0;
+    let mut files = Vec::new();
     for name in &names {
         let path = session.directory.join(name);
         let text = fs::read_to_string(&path).map_err(Failure::io("read", name))?;
-        let validated = validate_text(&name.to_string_lossy(), &text);
+        files.push((name.to_string_lossy(), text));
+    }
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (&**name, &**text)).collect();
+    let mut templates = 0;
+    for validated in validate_texts(&files) {
         templates += usize::from(validated.kind == Text::Template);
         found.extend(validated.findings);
         acknowledged.extend(validated.acknowledged);

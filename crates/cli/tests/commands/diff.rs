@@ -1,7 +1,9 @@
 //! `diff`: against an earlier synth, and against what is deployed.
 
 use insta::assert_snapshot;
-use stackwright_assembly::{Assembly, Deployable, Diagnostics, FORMAT_VERSION, File, Kind, Manifest};
+use stackwright_assembly::{
+    Acknowledged, Assembly, Deployable, Diagnostic, Diagnostics, FORMAT_VERSION, File, Kind, Manifest,
+};
 use stackwright_cli::Options;
 use stackwright_deploy::Script;
 
@@ -117,6 +119,24 @@ fn nothing_differs() {
 #[test]
 fn against_an_earlier_synth() {
     assert_snapshot!(place().run("diff --against out", new));
+}
+
+#[test]
+fn what_is_acknowledged_otherwise() {
+    let of = |reasons: &[(&str, &str)]| {
+        let mut assembly = app(BEFORE, CHART);
+        for (code, reason) in reasons {
+            let finding = Diagnostic::warning(code, "told").path("network/cache");
+            let given = Acknowledged { finding, reason: (*reason).to_owned(), source: None };
+            assembly.manifest.deployables[0].acknowledged.push(given);
+        }
+        Ok(assembly)
+    };
+    let place = Place::new();
+    place.run("synth", |_| of(&[("imdsv1", "old"), ("public-ingress", "a test"), ("open-trust", "same")]));
+    let after = |_: &Options| of(&[("imdsv1", "other"), ("host-path", "logs"), ("open-trust", "same")]);
+    assert_snapshot!(place.run("diff --against out --exit-code", after));
+    assert_snapshot!(place.run("diff network --against out --json", after));
 }
 
 #[test]

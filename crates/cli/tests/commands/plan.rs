@@ -1,12 +1,14 @@
 //! `plan`.
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use insta::assert_snapshot;
 use stackwright_assembly::{AddressBlock, AddressPlan, AddressUse, Capacity, Need, Source};
 use stackwright_cli::Options;
 
 use crate::app::{Place, Synthesis, sample};
 
-fn block(first: [u8; 4], last: [u8; 4], usage: AddressUse, name: &str) -> AddressBlock {
+fn block(first: impl Into<IpAddr>, last: impl Into<IpAddr>, usage: AddressUse, name: &str) -> AddressBlock {
     AddressBlock {
         first: first.into(),
         last: last.into(),
@@ -51,11 +53,50 @@ fn plan() -> AddressPlan {
     }
 }
 
-fn planned(options: &Options) -> Synthesis {
+/// The same with a block of IPv6, of which a subnet is planned for two networks.
+fn dual_stack_plan() -> AddressPlan {
+    let need = |of| Some(Need { now: 16, most: 30, grown: 32, of });
+    let at = |first: &str, last: &str, usage, name| {
+        let [first, last] = [first, last].map(|address| address.parse::<Ipv6Addr>().unwrap());
+        AddressBlock { zone: Some("1".to_owned()), ..block(first, last, usage, name) }
+    };
+    let (inside, end) = ("2001:db8:0:101", "ffff:ffff:ffff");
+    let parts = vec![
+        at(&format!("{inside}::"), &format!("{inside}::3"), AddressUse::Aws, ""),
+        at(&format!("{inside}::4"), &format!("{inside}:0:{end}"), AddressUse::Interfaces, ""),
+        AddressBlock {
+            need: need(1 << 48),
+            ..at(&format!("{inside}:1::"), &format!("{inside}:1:{end}"), AddressUse::Pool, "shared")
+        },
+        AddressBlock {
+            need: need(1 << 48),
+            ..at(&format!("{inside}:2::"), &format!("{inside}:2:{end}"), AddressUse::Named, "named")
+        },
+        at(&format!("{inside}:3::"), &format!("{inside}:ffff:ffff:ffff:fffe"), AddressUse::Interfaces, ""),
+        at(&format!("{inside}:ffff:{end}"), &format!("{inside}:ffff:{end}"), AddressUse::Aws, ""),
+    ];
+    let app = at("2001:db8:0:100::", "2001:db8:0:100:ffff:ffff:ffff:ffff", AddressUse::Subnet, "app");
+    let data = at(&format!("{inside}::"), &format!("{inside}:ffff:{end}"), AddressUse::Subnet, "data");
+    let vpc = at("2001:db8:0:100::", "2001:db8:0:1ff:ffff:ffff:ffff:ffff", AddressUse::Vpc, "");
+    let mut plan = plan();
+    let data = AddressBlock { parts, ..data };
+    plan.blocks.push(AddressBlock { zone: None, parts: vec![app, data], ..vpc });
+    plan
+}
+
+fn with_plan(options: &Options, plan: AddressPlan) -> Synthesis {
     let mut assembly = sample(options)?;
     let stack = assembly.manifest.deployables[0].stack.as_mut().unwrap();
-    stack.address_plans.push(plan());
+    stack.address_plans.push(plan);
     Ok(assembly)
+}
+
+fn planned(options: &Options) -> Synthesis {
+    with_plan(options, plan())
+}
+
+fn dual_stack(options: &Options) -> Synthesis {
+    with_plan(options, dual_stack_plan())
 }
 
 #[test]
@@ -71,6 +112,26 @@ fn plan_as_data() {
 #[test]
 fn plan_as_a_drawing() {
     assert_snapshot!(Place::new().run("plan --format svg", planned));
+}
+
+#[test]
+fn ipv6_as_a_table() {
+    assert_snapshot!(Place::new().run("plan", dual_stack));
+}
+
+#[test]
+fn ipv6_as_data() {
+    let data = Place::new().run("plan --format json", dual_stack);
+    assert_snapshot!(&data[data.find(r#""first": "2001:db8:0:100::""#).unwrap()..]);
+}
+
+#[test]
+fn ipv6_as_a_drawing() {
+    let drawing = Place::new().run("plan --format svg", dual_stack);
+    let ipv4 = Place::new().run("plan --format svg", planned);
+    let is_of_ipv4 = |line: &&str| !line.starts_with("<svg") && ipv4.lines().any(|other| other == *line);
+    let only: Vec<&str> = drawing.lines().filter(|line| !is_of_ipv4(line)).collect();
+    assert_snapshot!(only.join("\n"));
 }
 
 #[test]

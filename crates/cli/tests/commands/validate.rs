@@ -60,6 +60,21 @@ fn sound_files() {
 }
 
 #[test]
+fn files_that_acknowledge_and_have_one_export() {
+    let template = |topic: &str| {
+        format!(
+            "Metadata: {{Stackwright: {{acknowledge: {{unencrypted-storage: only public data}}}}}}\n\
+             Resources:\n  {topic}: {{Type: AWS::EFS::FileSystem}}\n\
+             Outputs:\n  {topic}: {{Value: !Ref {topic}, Export: {{Name: shared}}}}\n"
+        )
+    };
+    let place = Place::new();
+    place.put("one.yaml", &template("One"));
+    place.put("two.yaml", &template("Two"));
+    assert_snapshot!(place.run("validate one.yaml two.yaml", not_asked));
+}
+
+#[test]
 fn a_file_that_is_not_there() {
     assert_snapshot!(Place::new().run("validate nothing.yaml", not_asked));
 }

@@ -1,6 +1,6 @@
 //! What resource types and property types have in common: required arguments, setters, constants of allowed values.
 
-use super::types::{Scope, suffix};
+use super::types::Scope;
 use super::{Fallible, Taken, docs};
 use crate::model::{Property, Type};
 use crate::names;
@@ -91,7 +91,7 @@ impl Fields<'_> {
             if position == 0 {
                 self.write_setter(out, property, &method, &held, taken)?;
             } else {
-                let method = format!("{}_{}", names::words(&property.name).join("_"), suffix(alternative));
+                let method = names::alternative(&property.name, alternative);
                 self.write_setter(out, property, &method, &held, taken)?;
             }
         }

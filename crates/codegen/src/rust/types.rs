@@ -46,18 +46,3 @@ impl<'a> Scope<'a> {
 pub(super) fn id_path(id: &Id) -> String {
     format!("crate::ids::{}::{}", id.module, id.name)
 }
-
-/// What tells the setter of a union's further alternative from that of the first: `policy_string` beside `policy`.
-pub(super) fn suffix(ty: &Type) -> String {
-    match ty {
-        Type::String(_) | Type::Timestamp => "string".to_owned(),
-        Type::Integer(_) => "integer".to_owned(),
-        Type::Number => "number".to_owned(),
-        Type::Boolean => "boolean".to_owned(),
-        Type::Json | Type::Union(_) => "json".to_owned(),
-        Type::Tag => "tag".to_owned(),
-        Type::List(_) => "list".to_owned(),
-        Type::Map(_) => "map".to_owned(),
-        Type::Defined(name) => names::words(name).join("_"),
-    }
-}

@@ -5,6 +5,7 @@ use stackwright_cfn::Value;
 use stackwright_core::{Construct, Diagnostic, Scope};
 
 use super::cidr::Cidr;
+use super::ipv6_cidr::Ipv6Cidr;
 use super::subnet::{self, Facts, Subnet};
 use super::subnet_group::SubnetKind;
 use super::vpc::{Inner, Vpc};
@@ -20,6 +21,7 @@ pub struct VpcIds {
     id: Value<VpcId>,
     zones: Vec<Value<String>>,
     blocks: Vec<Cidr>,
+    ipv6_blocks: Vec<Ipv6Cidr>,
     groups: Vec<SubnetIds>,
 }
 
@@ -35,6 +37,7 @@ impl VpcIds {
             id: id.into(),
             zones: zones.into_iter().map(Into::into).collect(),
             blocks: Vec::new(),
+            ipv6_blocks: Vec::new(),
             groups: Vec::new(),
         }
     }
@@ -42,6 +45,13 @@ impl VpcIds {
     /// The IPv4 blocks of the VPC, the primary one first. Left out: they are not known, and what needs them says so.
     pub fn blocks(mut self, blocks: impl IntoIterator<Item = Cidr>) -> Self {
         self.blocks = blocks.into_iter().collect();
+        self
+    }
+
+    /// The IPv6 blocks of the VPC. Left out: whether it has any is not known, unless its subnets
+    /// [have some](SubnetIds::ipv6_blocks).
+    pub fn ipv6_blocks(mut self, blocks: impl IntoIterator<Item = Ipv6Cidr>) -> Self {
+        self.ipv6_blocks = blocks.into_iter().collect();
         self
     }
 
@@ -62,6 +72,7 @@ pub struct SubnetIds {
     ids: Vec<Value<SubnetId>>,
     route_tables: Vec<Value<RouteTableId>>,
     blocks: Vec<Cidr>,
+    ipv6_blocks: Vec<Ipv6Cidr>,
 }
 
 impl SubnetIds {
@@ -105,6 +116,7 @@ impl SubnetIds {
             ids: ids.into_iter().map(Into::into).collect(),
             route_tables: Vec::new(),
             blocks: Vec::new(),
+            ipv6_blocks: Vec::new(),
         }
     }
 
@@ -117,6 +129,12 @@ impl SubnetIds {
     /// Their IPv4 blocks, in the same order. Left out: they are not known.
     pub fn blocks(mut self, blocks: impl IntoIterator<Item = Cidr>) -> Self {
         self.blocks = blocks.into_iter().collect();
+        self
+    }
+
+    /// Their IPv6 blocks, in the same order. Left out: they are not known.
+    pub fn ipv6_blocks(mut self, blocks: impl IntoIterator<Item = Ipv6Cidr>) -> Self {
+        self.ipv6_blocks = blocks.into_iter().collect();
         self
     }
 }
@@ -144,6 +162,7 @@ impl Vpc {
         for group in &ids.groups {
             check_group(&construct, &ids, group);
             for (zone, (id, availability_zone)) in group.ids.iter().zip(&ids.zones).enumerate() {
+                let ipv6 = group.ipv6_blocks.get(zone).copied().filter(|block| can_be_subnet(*block));
                 let facts = Facts {
                     group: group.name.clone(),
                     kind: group.kind,
@@ -151,12 +170,15 @@ impl Vpc {
                     zone_name: availability_zone.as_str().map(str::to_owned),
                     availability_zone: availability_zone.clone(),
                     cidr: group.blocks.get(zone).copied(),
-                    ipv6: None,
+                    ipv6,
+                    has_ipv6: ipv6.map(|_| true),
                     id: id.clone(),
                     route_table_id: group.route_tables.get(zone).cloned(),
                 };
                 let construct = Construct::new(&construct, &subnet::id(&group.name, zone));
-                subnets.push(Subnet::imported(construct, facts));
+                let subnet = Subnet::imported(construct, facts);
+                check_overlaps(&subnet, &subnets, group.line);
+                subnets.push(subnet);
             }
         }
         Self::from_inner(Inner {
@@ -164,7 +186,9 @@ impl Vpc {
             id: ids.id,
             resource: None,
             blocks: ids.blocks,
-            dual_stack: false,
+            dual_stack: !ids.ipv6_blocks.is_empty()
+                || subnets.iter().any(|subnet| subnet.ipv6_cidr().is_some()),
+            ipv6_blocks: ids.ipv6_blocks,
             subnets,
             is_whole: true,
             internet_gateway: None,
@@ -183,15 +207,48 @@ fn check_group(vpc: &Construct, ids: &VpcIds, group: &SubnetIds) {
             format!("group `{name}` has {count} subnets for {zones} zones: allowed is one for each zone");
         report(Diagnostic::error("more-subnets-than-zones", finding).value(count.to_string()));
     }
-    let lists = [("route tables", group.route_tables.len()), ("blocks", group.blocks.len())];
+    let lists = [
+        ("route tables", group.route_tables.len()),
+        ("blocks", group.blocks.len()),
+        ("IPv6 blocks", group.ipv6_blocks.len()),
+    ];
     for (what, given) in lists.into_iter().filter(|(_, given)| *given != 0 && *given != count) {
         let finding = format!(
             "group `{name}` lists {given} {what}, but its subnets number {count}: allowed is one for each"
         );
         report(Diagnostic::error("lists-of-different-length", finding).value(given.to_string()));
     }
+    for block in group.ipv6_blocks.iter().filter(|block| !can_be_subnet(**block)) {
+        let allowed = "a /44, /48, /52, /56, /60 or /64";
+        let finding = format!("{block} cannot be the IPv6 block of a subnet: allowed is {allowed}");
+        report(Diagnostic::error("ipv6-block-size", finding).value(block.to_string()).allowed(allowed));
+    }
     group.ids.iter().filter_map(|id| id_problem(id, "subnet-")).for_each(report);
     group.route_tables.iter().filter_map(|id| id_problem(id, "rtb-")).for_each(report);
+}
+
+/// Whether a subnet can have a block of this size.
+///
+/// Source: [subnet sizing](https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html)
+fn can_be_subnet(block: Ipv6Cidr) -> bool {
+    (44..=64).contains(&block.prefix_len()) && block.prefix_len().is_multiple_of(4)
+}
+
+/// Tells which of the subnets before it has addresses of this one, which no VPC can have.
+fn check_overlaps(subnet: &Subnet, before: &[Subnet], line: Line) {
+    let shared =
+        |other: &&Subnet| subnet.blocks().find(|block| other.blocks().any(|others| others.overlaps(*block)));
+    for (other, block) in before.iter().filter_map(|other| Some((other, shared(&other)?))) {
+        let finding = format!(
+            "group `{}` has {block} in zone {}, of which group `{}` has addresses in zone {}",
+            subnet.group(),
+            subnet.zone() + 1,
+            other.group(),
+            other.zone() + 1
+        );
+        let finding = Diagnostic::error("subnets-overlap", finding).value(block.to_string());
+        subnet.report(line.mark(finding.related(other.related("the other subnet"))));
+    }
 }
 
 /// What is wrong with a literal id of this kind.

@@ -27,7 +27,7 @@
 //! ```
 //!
 //! Addresses of these ranges that someone [keeps](crate::ip_plan::IpPlan::allot_to) have another section, with the
-//! network and who keeps them:
+//! network and who keeps them. Those of IPv6 follow from them and from the number of the /80:
 //!
 //! ```text
 //! [eks-cluster-vpc-stack-001/addresses] addresses

@@ -10,6 +10,7 @@ use stackwright_core::{Construct, Resource, Scope, Tag};
 
 use super::allocation::Block;
 use super::cidr::Cidr;
+use super::ip_block::IpBlock;
 use super::ipv6_cidr::Ipv6Cidr;
 use super::layout::Layout;
 use super::subnet_group::{SubnetKind, Subnets};
@@ -40,6 +41,8 @@ pub(super) struct Facts {
     pub(super) availability_zone: Value<String>,
     pub(super) cidr: Option<Cidr>,
     pub(super) ipv6: Option<Ipv6Cidr>,
+    /// `None` where that is not known.
+    pub(super) has_ipv6: Option<bool>,
     pub(super) id: Value<SubnetId>,
     pub(super) route_table_id: Option<Value<RouteTableId>>,
 }
@@ -96,6 +99,7 @@ impl Subnet {
             availability_zone,
             cidr: Some(block.cidr),
             ipv6,
+            has_ipv6: Some(ipv6_block.is_some()),
             id: subnet.ref_(),
             route_table_id: Some(table.ref_()),
         };
@@ -147,9 +151,19 @@ impl Subnet {
         self.0.facts.cidr
     }
 
-    /// Its IPv6 block; `None` where it has none, or where AWS chooses it when the stack is deployed.
+    /// Its IPv6 block; `None` where it has none, is imported without, or where AWS chooses it when the stack is deployed.
     pub fn ipv6_cidr(&self) -> Option<Ipv6Cidr> {
         self.0.facts.ipv6
+    }
+
+    /// Its blocks of either family, as far as they are known, that of IPv4 first.
+    pub fn blocks(&self) -> impl Iterator<Item = IpBlock> + use<> {
+        self.cidr().map(IpBlock::from).into_iter().chain(self.ipv6_cidr().map(IpBlock::from))
+    }
+
+    /// Whether it has addresses of IPv6; `None` where it is imported.
+    pub(crate) fn has_ipv6(&self) -> Option<bool> {
+        self.0.facts.has_ipv6
     }
 
     /// The id of its route table; `None` where it is imported without.

@@ -11,6 +11,8 @@ use stackwright_core::{Construct, Diagnostic, Resource, Scope};
 use super::cidr::Cidr;
 use super::endpoint::{GatewayService, InterfaceEndpoint, VpcEndpoint};
 use super::flow_log::FlowLogs;
+use super::ip_block::IpBlock;
+use super::ipv6_cidr::Ipv6Cidr;
 use super::ipv6_pool::{self, Ipv6Pool};
 use super::layout::Layout;
 use super::selection::SubnetSelection;
@@ -54,6 +56,8 @@ pub(super) struct Inner {
     pub(super) resource: Option<Resource<l1::Vpc>>,
     /// The IPv4 blocks, the primary one first; none where the VPC is imported without.
     pub(super) blocks: Vec<Cidr>,
+    /// The IPv6 blocks, as far as they are known.
+    pub(super) ipv6_blocks: Vec<Ipv6Cidr>,
     pub(super) dual_stack: bool,
     pub(super) subnets: Vec<Subnet>,
     /// Whether it has all the subnets that were asked for; if not, why has been told.
@@ -128,6 +132,7 @@ impl Vpc {
         if props.lock_default_security_group {
             default_security_group::lock(&construct, resource.attr_default_security_group());
         }
+        let ipv6_blocks = props.ipv6.iter().map(|(own, _)| *own).collect();
         let mut blocks = vec![props.cidr];
         blocks.extend(props.secondary_blocks);
         let vpc = Self(Rc::new(Inner {
@@ -135,6 +140,7 @@ impl Vpc {
             id: vpc_id,
             resource: Some(resource),
             blocks,
+            ipv6_blocks,
             dual_stack: props.dual_stack,
             subnets,
             is_whole: layout.is_whole(),
@@ -167,7 +173,19 @@ impl Vpc {
         &self.0.blocks
     }
 
-    /// Whether the VPC has IPv6 addresses too.
+    /// All IPv6 blocks; none where it has none, is imported without, or where AWS chooses the block when the stack is
+    /// deployed.
+    pub fn ipv6_blocks(&self) -> &[Ipv6Cidr] {
+        &self.0.ipv6_blocks
+    }
+
+    /// All blocks of either family that are known, those of IPv4 first.
+    pub(crate) fn all_blocks(&self) -> impl Iterator<Item = IpBlock> {
+        let ipv4 = self.blocks().iter().copied().map(IpBlock::from);
+        ipv4.chain(self.ipv6_blocks().iter().copied().map(IpBlock::from))
+    }
+
+    /// Whether the VPC has IPv6 addresses too, as far as that is known of an imported one.
     pub fn is_dual_stack(&self) -> bool {
         self.0.dual_stack
     }

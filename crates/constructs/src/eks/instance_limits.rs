@@ -74,6 +74,12 @@ impl InstanceType {
         named.or_else(virtual_).unwrap_or_else(|| BARE_METAL + metal().unwrap_or(0))
     }
 
+    /// The smallest type of the same family that does, as far as the facts know it.
+    pub(crate) fn smallest(&self, does: impl Fn(&InstanceType) -> bool) -> Option<InstanceType> {
+        let family = InstanceType::known().filter(|other| other.family() == self.family());
+        family.filter(|other| does(other)).min_by_key(InstanceType::rank)
+    }
+
     fn limits(&self) -> Option<Limits> {
         types().find(|(name, _)| *name == self.as_str()).and_then(|(_, numbers)| limits(numbers))
     }

@@ -47,7 +47,7 @@ impl NodeCount {
                 "a group cannot have {min} to {max} nodes: allowed are from few to many, one or more"
             );
             let finding = Diagnostic::error("node-count", finding)
-                .value(format!("{min}..={max}"))
+                .value(format!("{min} to {max}"))
                 .allowed("the fewest, 0 or more, and the most, 1 or more and no fewer");
             nodes.report(line.mark(finding));
         }

@@ -26,7 +26,7 @@ pub(super) fn node_role(nodes: &impl Scope, settings: &NodeSettings, family: IpF
     }
     let role = Role::new(nodes, "Role", role);
     if family == IpFamily::Ipv6 {
-        role.acknowledge(
+        role.acknowledge_by_default(
             "wildcard-resource",
             "AWS's own policy for the network plugin: it may not know its interfaces",
         );

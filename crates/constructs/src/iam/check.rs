@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use stackwright_cfn::{Node, Value};
-use stackwright_core::{Diagnostic, Scope};
+use stackwright_core::{Diagnostic, Scope, action_problem};
 
-use super::action_names::{self, Unknown};
 use super::partition::partition_of_region;
 use super::principal::Who;
 use super::statement::{Effect, PolicyStatement};
@@ -64,12 +63,13 @@ fn actions(statement: &PolicyStatement, tell: impl Fn(Diagnostic)) {
     if actions.is_empty() && not_actions.is_empty() {
         tell(
             Diagnostic::error("statement-without-actions", "a statement names no action")
+                .value("nothing")
                 .hint("say actions([\"service:Action\"]), or any_action()"),
         );
     }
     if !actions.is_empty() && !not_actions.is_empty() {
         let finding = "a statement is about some actions, and about all but some: allowed is one of the two";
-        tell(Diagnostic::error("actions-and-exceptions", finding));
+        tell(Diagnostic::error("actions-and-exceptions", finding).value("Action, NotAction"));
     }
     for action in actions {
         let is_wide = action == "*" || action.ends_with(":*");
@@ -85,36 +85,9 @@ fn actions(statement: &PolicyStatement, tell: impl Fn(Diagnostic)) {
         }
     }
     for action in actions.iter().chain(not_actions) {
-        if let Err(unknown) = action_names::check(action) {
-            tell(unknown_action(action, unknown));
+        if let Some(finding) = action_problem(action) {
+            tell(finding);
         }
-    }
-}
-
-fn unknown_action(action: &str, unknown: Unknown) -> Diagnostic {
-    match unknown {
-        Unknown::Form => {
-            let allowed = "a service, a colon and the name of an action, such as s3:GetObject";
-            let finding = format!("{action:?} is not an action: allowed is {allowed}");
-            Diagnostic::error("invalid-action", finding).value(action).allowed(allowed)
-        }
-        Unknown::Service { nearest } => {
-            let finding = format!("{action:?} names a service that is not known");
-            let finding = Diagnostic::warning("unknown-action", finding).value(action);
-            with_nearest(finding, nearest.map(str::to_owned))
-        }
-        Unknown::Action { service, nearest } => {
-            let finding = format!("{action:?} is no action of the service that is known");
-            let finding = Diagnostic::warning("unknown-action", finding).value(action);
-            with_nearest(finding, nearest.map(|nearest| format!("{service}:{nearest}")))
-        }
-    }
-}
-
-fn with_nearest(finding: Diagnostic, nearest: Option<String>) -> Diagnostic {
-    match nearest {
-        Some(_) => finding.meant(nearest.as_deref()),
-        None => finding.hint(format!("the names are those of {}", action_names::as_of())),
     }
 }
 
@@ -126,10 +99,14 @@ fn principals(statement: &PolicyStatement, usage: Use, tell: impl Fn(Diagnostic)
                 "principal-of-identity-policy",
                 "a policy of a user, group or role names a principal",
             )
+            .value("Principal")
             .hint("it is about whom it is attached to: leave principal(…) out"),
         ),
         Use::Resource | Use::Trust if !has_principals => {
-            tell(Diagnostic::error("statement-without-principal", "a statement names no principal"));
+            tell(
+                Diagnostic::error("statement-without-principal", "a statement names no principal")
+                    .value("nothing"),
+            );
         }
         _ => {}
     }
@@ -202,12 +179,14 @@ fn resources(
     match usage {
         Use::Identity if is_silent => tell(
             Diagnostic::error("statement-without-resources", "a statement names no resource")
+                .value("nothing")
                 .hint("say resources([arn]), or any_resource()"),
         ),
         Use::Trust if !is_silent => {
             let finding = "a statement that lets a role be taken on names a resource";
             tell(
                 Diagnostic::error("resource-of-trust-policy", finding)
+                    .value("Resource")
                     .hint("it is about the role it is part of"),
             );
         }
@@ -216,7 +195,7 @@ fn resources(
     if !resources.is_empty() && !not_resources.is_empty() {
         let finding =
             "a statement is about some resources, and about all but some: allowed is one of the two";
-        tell(Diagnostic::error("resources-and-exceptions", finding));
+        tell(Diagnostic::error("resources-and-exceptions", finding).value("Resource, NotResource"));
     }
     for resource in resources.iter().chain(not_resources).filter_map(Value::as_str) {
         if resource == "*" {
@@ -258,7 +237,7 @@ fn conditions(statement: &PolicyStatement, tell: impl Fn(Diagnostic)) {
         if condition.operator.name == "Null" && condition.operator.if_exists {
             let finding =
                 "the operator Null cannot be told to hold where the key is absent: that is what it asks";
-            tell(Diagnostic::error("null-if-exists", finding).value(key));
+            tell(Diagnostic::error("null-if-exists", finding).value(operator.as_str()));
         }
         if condition.key.as_str().is_some_and(|key| !key.contains(':')) {
             let finding =

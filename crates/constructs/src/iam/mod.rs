@@ -3,7 +3,6 @@
 //! [`Role`] is where to start, with a [`Principal`] that may take it on. What it may do is said with
 //! [`Grantable::allow`], with [`PolicyStatement`]s in a policy of its own, or with a [`ManagedPolicy`].
 
-mod action_names;
 mod arn;
 mod check;
 mod condition;

@@ -30,6 +30,9 @@ macro_rules! operators {
                 pub const $constant: Operator = Operator { qualifier: "", name: $name, if_exists: false };
             )*
         }
+
+        #[cfg(test)]
+        const ALL: &[Operator] = &[$(Operator::$constant),*];
     };
 }
 
@@ -88,5 +91,30 @@ impl fmt::Display for Operator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let suffix = if self.if_exists { "IfExists" } else { "" };
         write!(f, "{}{}{suffix}", self.qualifier, self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use stackwright_core::{App, Stack, SynthOptions};
+
+    use super::{ALL, Operator};
+    use crate::iam::{Grantable, PolicyStatement, User, UserProps};
+
+    #[test]
+    fn the_rules_of_templates_know_every_operator() {
+        let app = App::new();
+        let stack = Stack::new(&app, "stack");
+        let read = || PolicyStatement::allow().actions(["s3:GetObject"]).resources(["arn:aws:s3:::orders/*"]);
+        let of_many = ALL.iter().filter(|operator| **operator != Operator::NULL);
+        let of_many = of_many.map(|operator| operator.for_any_value().if_exists());
+        for (id, operators) in [("plain", ALL.to_vec()), ("of-many", of_many.collect())] {
+            let all = operators
+                .into_iter()
+                .fold(read(), |statement, operator| statement.condition(operator, "aws:SourceVpc", ["a"]));
+            User::new(&stack, id, UserProps::new()).allow(all);
+        }
+        let warnings = app.synth(&SynthOptions::new()).map(|assembly| assembly.warnings);
+        assert!(warnings.as_ref().is_ok_and(|warnings| warnings.is_empty()), "{warnings:?}");
     }
 }

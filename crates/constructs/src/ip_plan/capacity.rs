@@ -154,7 +154,7 @@ impl Proof<'_> {
         let used = self.planned().map(|pods| u64::from(pods.replicas)).fold(0, u64::saturating_add);
         let of = self.nodes_in_all.saturating_mul(per_node.into());
         let what = format!("places on nodes of {kind}");
-        let hint = match self.better(kind, |other| {
+        let hint = match kind.smallest(|other| {
             let pods = other.max_pods_beside(networks).unwrap_or(0);
             share(used.into(), self.nodes_in_all.saturating_mul(pods.into()).into()) == Share::Fine
         }) {
@@ -211,19 +211,13 @@ impl Proof<'_> {
                     has.is_some_and(|has| has >= pods)
                 })
         };
-        match self.better(kind, does) {
+        match kind.smallest(does) {
             Some(better) => finding.hint(format!("{better} is the smallest of its family that does")),
             None => finding.hint(format!(
                 "no type of the family {} does: plan fewer networks, or fewer pods on each node",
                 kind.family()
             )),
         }
-    }
-
-    /// The smallest type of the same family that does.
-    fn better(&self, kind: &InstanceType, does: impl Fn(&InstanceType) -> bool) -> Option<InstanceType> {
-        let family = InstanceType::known().filter(|other| other.family() == kind.family());
-        family.filter(|other| does(other)).min_by_key(InstanceType::rank)
     }
 }
 

@@ -2,8 +2,7 @@
 //!
 //! Everything is compared when the app is synthesized, because clusters and charts come after the network: peers with
 //! the VPC and with the services of its clusters, the networks of all charts and the addresses that pods ask for with
-//! the ranges of the plan and with each other. Objects that are not made of typed networks are compared
-//! with those of their cluster, and not with a plan.
+//! the ranges of the plan and with each other, whether they are typed or written by hand.
 
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
@@ -17,7 +16,7 @@ use super::plan::IpPlan;
 use crate::ec2::ip_family::count;
 use crate::ec2::{Cidr, IpBlock, Subnet};
 use crate::eks::ServiceAddresses;
-use crate::multus::{DefinedNetwork, Ipam, Network, RequestedAddresses, Watch};
+use crate::multus::{self, HandedOut, Ipam};
 
 type Span = RangeInclusive<IpAddr>;
 
@@ -71,11 +70,12 @@ fn peers(plan: &IpPlan, check: &mut Check<'_>) {
                 Diagnostic::error("peer-overlaps", finding).value(peer.block.to_string()).hint(hint);
             check.report(peer.line.mark(finding).related(related));
         };
-        for block in plan.vpc().blocks().iter().filter(|block| block.overlaps(peer.block)) {
+        for block in plan.vpc().all_blocks().filter(|block| block.overlaps(peer.block)) {
             let hint = "connected networks need addresses of their own";
             report(format!("{block} of the VPC"), hint, plan.vpc().related("the VPC"));
         }
-        for (cluster, services) in services.iter().filter(|(_, other)| other.block.overlaps(peer.block)) {
+        let in_way = |services: &ServiceAddresses| peer.block.overlaps(services.block.into());
+        for (cluster, services) in services.iter().filter(|(_, other)| in_way(other)) {
             let what = format!("{}, the addresses of services", services.block);
             report(
                 what,
@@ -92,24 +92,21 @@ fn peers(plan: &IpPlan, check: &mut Check<'_>) {
 
 /// The networks in charts, as far as they hand out addresses of the VPC. Of each other they know without a plan.
 fn networks(plan: &IpPlan, check: &mut Check<'_>) {
-    for (object, told) in &check.told::<DefinedNetwork>() {
-        let network = &told.network;
-        let mut claim = Claim {
-            object,
-            source: object.related("").source,
-            words: format!("network `{}` hands out", network.name()),
-            kinds: match network.config().ipam() {
+    for network in multus::handed_out(check) {
+        for ipam in &network.ipam {
+            let kinds: &[PodAddresses] = match ipam {
                 // EC2 gives no interface a single address of what is reserved for prefixes.
-                Some(Ipam::Whereabouts(_)) => &[PodAddresses::Pool],
+                Ipam::Whereabouts(_) => &[PodAddresses::Pool],
+                Ipam::StaticAddresses(_) => &[PodAddresses::Named],
                 _ => &[PodAddresses::Prefixes, PodAddresses::Pool],
-            },
-        };
-        for span in spans(network) {
-            outside_plan(plan, check, &claim, &span);
-        }
-        if let Some(Ipam::StaticAddresses(addresses)) = network.config().ipam() {
-            claim.kinds = &[PodAddresses::Named];
-            addresses.assigned().for_each(|ip| outside_plan(plan, check, &claim, &(ip..=ip)));
+            };
+            let claim = Claim {
+                object: network.manifest.construct(),
+                source: network.manifest.related("").source,
+                words: format!("network `{}` hands out", network.name),
+                kinds,
+            };
+            ipam.addresses().iter().for_each(|span| outside_plan(plan, check, &claim, span));
         }
     }
 }
@@ -117,28 +114,27 @@ fn networks(plan: &IpPlan, check: &mut Check<'_>) {
 /// Whereabouts knows what it has handed out in its own cluster. Whether networks of one cluster share addresses is known
 /// without a plan.
 fn pools(plan: &IpPlan, check: &mut Check<'_>) {
-    let told = check.told::<DefinedNetwork>();
-    let is_pool = |told: &DefinedNetwork| matches!(told.network.config().ipam(), Some(Ipam::Whereabouts(_)));
-    let pools: Vec<_> = told.iter().filter(|(_, told)| is_pool(told)).collect();
-    for (index, (object, own)) in pools.iter().enumerate() {
-        let elsewhere = pools[..index].iter().filter(|(_, other)| !own.is_with(other));
-        for (other, first) in elsewhere {
-            let Some(shared) = meeting(&spans(&own.network), &spans(&first.network)) else { continue };
-            if !is_of_vpc(plan, &shared) {
+    let mut pools: Vec<(HandedOut, Vec<Span>)> = Vec::new();
+    for network in multus::handed_out(check) {
+        let its = network.ipam.iter().filter(|ipam| matches!(ipam, Ipam::Whereabouts(_)));
+        let own: Vec<Span> = its.flat_map(Ipam::addresses).collect();
+        for (other, spans) in pools.iter().filter(|(other, _)| !network.manifest.is_with(&other.manifest)) {
+            let Some(shared) = meeting(&own, spans).filter(|shared| is_of_vpc(plan, shared)) else {
                 continue;
-            }
-            let (name, before, range) = (own.network.name(), first.network.name(), words_of(&shared));
+            };
+            let (name, before, range) = (&network.name, &other.name, words_of(&shared));
             let message = format!(
                 "networks `{before}` and `{name}` of two clusters both hand out {range}, and neither knows of the other"
             );
             let finding = Diagnostic::error("pool-of-two-clusters", message)
-                .path(object.path())
-                .source(object.related("").source)
+                .path(network.manifest.path())
+                .source(network.manifest.related("").source)
                 .value(range)
                 .hint("plan a network for each of the clusters")
-                .related(other.related(&format!("network `{before}`")));
+                .related(other.manifest.related(&format!("network `{before}`")));
             check.report(finding);
         }
+        pools.push((network, own));
     }
 }
 
@@ -150,41 +146,32 @@ fn meeting(one: &[Span], other: &[Span]) -> Option<Span> {
     meetings.find(|both| both.start() <= both.end())
 }
 
-/// The ranges of a network.
-fn spans(network: &Network) -> Vec<Span> {
-    let ipam = network.config().ipam().into_iter();
-    ipam.flat_map(Ipam::ranges).flat_map(|range| range.pieces()).collect()
-}
-
 /// The addresses that pods ask for.
 fn requested(plan: &IpPlan, check: &mut Check<'_>) {
-    let told = check.told::<RequestedAddresses>();
-    let watches = check.told::<Watch>();
-    let all = || told.iter().flat_map(|(pod, asked)| asked.ips.iter().map(move |ip| (pod, asked, *ip)));
-    for (index, (pod, asked, ip)) in all().enumerate() {
+    let asked = multus::asked_for(check);
+    let all = || asked.iter().flat_map(|asked| asked.ips.iter().map(move |ip| (asked, *ip)));
+    for (index, (own, ip)) in all().enumerate() {
         let span = ip..=ip;
         if !is_of_vpc(plan, &span) {
             continue;
         }
         let claim = Claim {
-            object: pod,
-            source: asked.place.into(),
+            object: own.pods.construct(),
+            source: own.source.clone(),
             words: "a pod asks for".to_owned(),
             kinds: &[PodAddresses::Named],
         };
         outside_plan(plan, check, &claim, &span);
         // Pods of one cluster are compared where its networks are.
-        let is_compared = |before: &RequestedAddresses| {
-            watches.iter().any(|(_, watch)| watch.sees(&asked.pods) && watch.sees(&before.pods))
-        };
-        let mut others = all().take(index).filter(|(other, _, same)| *same == ip && *other != pod);
-        if let Some((other, before, _)) = others.find(|(_, before, _)| !is_compared(before)) {
+        let others = all().take(index).filter(|(other, same)| *same == ip && other.pods != own.pods);
+        let mut others = others.map(|(other, _)| other);
+        if let Some(before) = others.find(|before| !multus::are_compared(check, &own.pods, &before.pods)) {
             let finding = Diagnostic::error("address-asked-for-twice", format!("two pods ask for {ip}"))
-                .path(pod.path())
-                .source(asked.place)
+                .path(own.pods.path())
+                .source(own.source.clone())
                 .value(ip.to_string())
                 .hint("let the plan hand out addresses: IpPlan::allot()");
-            let related = Related { source: before.place.into(), ..other.related("the other pod") };
+            let related = Related { source: before.source.clone(), ..before.pods.related("the other pod") };
             check.report(finding.related(related));
         }
     }
@@ -209,7 +196,7 @@ fn outside_plan(plan: &IpPlan, check: &mut Check<'_>, claim: &Claim<'_>, span: &
     let range = words_of(span);
     let finding =
         |finding: Diagnostic| finding.value(range.clone()).path(object.path()).source(source.clone());
-    let is_it = |subnet: &&Subnet| blocks_of(subnet).any(|block| touches(block, span));
+    let is_it = |subnet: &&Subnet| subnet.blocks().any(|block| touches(block, span));
     let Some(subnet) = plan.subnets().iter().find(|planned| is_it(&&planned.subnet)) else {
         let message =
             format!("{words} {range}, which no network of the plan has: AWS may give it to anything");
@@ -249,13 +236,8 @@ fn outside_plan(plan: &IpPlan, check: &mut Check<'_>, claim: &Claim<'_>, span: &
 }
 
 fn is_of_vpc(plan: &IpPlan, span: &Span) -> bool {
-    let subnets = plan.vpc().subnets().iter().flat_map(blocks_of);
-    plan.vpc().blocks().iter().copied().map(IpBlock::from).chain(subnets).any(|block| touches(block, span))
-}
-
-/// The blocks of a subnet, as far as they are known.
-fn blocks_of(subnet: &Subnet) -> impl Iterator<Item = IpBlock> {
-    subnet.cidr().map(IpBlock::from).into_iter().chain(subnet.ipv6_cidr().map(IpBlock::from))
+    let subnets = plan.vpc().subnets().iter().flat_map(Subnet::blocks);
+    plan.vpc().all_blocks().chain(subnets).any(|block| touches(block, span))
 }
 
 fn touches(block: IpBlock, span: &Span) -> bool {

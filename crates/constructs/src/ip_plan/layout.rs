@@ -12,8 +12,8 @@ use crate::ec2::ledger::Ledger;
 use crate::ec2::{Cidr, IpBlock, Ipv6Cidr, Subnet, Vpc};
 use crate::line::Line;
 
-/// The prefix length of a range of IPv6: of a /64 there are 65,536.
-const IPV6_RANGE: u8 = 80;
+/// The prefix length of a range of IPv6: of a /64 there are 65,536, and each has room for all addresses of IPv4.
+pub(super) const IPV6_RANGE: u8 = 80;
 
 /// A network in one zone.
 #[derive(Clone, Debug)]
@@ -31,6 +31,11 @@ pub(super) struct Placed {
 }
 
 impl Placed {
+    /// Whether it has an IPv6 block.
+    fn has_ipv6(&self, props: &IpPlanProps) -> bool {
+        props.networks[self.network].is_dual_stack && self.subnet.ipv6_cidr().is_some()
+    }
+
     /// The IPv6 block, in a network of both families.
     pub(super) fn ipv6_block(&self) -> Option<Ipv6Cidr> {
         Some(self.subnet.ipv6_cidr()?.nth(self.ipv6?, IPV6_RANGE))
@@ -203,12 +208,22 @@ impl Layout {
         for placed in self.placed.iter_mut().filter(|placed| placed.subnet.construct() == subnet.construct())
         {
             let network = &props.networks[placed.network];
-            if !network.is_dual_stack || placed.subnet.ipv6_cidr().is_none() {
+            if !placed.has_ipv6(props) {
                 continue;
             }
             let its = |pin: &&Pin| pin.is_for(&network.name, placed.subnet.zone());
             let pinned = pins.iter().filter(its).find_map(|pin| pin.ipv6);
             placed.ipv6 = pinned.or_else(|| (1..=u8::MAX).find(|number| !taken.contains(number)));
+            if placed.ipv6.is_none() {
+                let name = &network.name;
+                let finding = format!(
+                    "there is no room in {within} for an IPv6 range of network `{name}`: allowed are {} networks of both \
+                     families",
+                    u8::MAX
+                );
+                let finding = Diagnostic::error("ipv6-range-does-not-fit", finding).value(name);
+                plan.report(network.line.mark(finding.related(subnet.related("the subnet"))));
+            }
             taken.extend(placed.ipv6);
         }
     }
@@ -249,12 +264,19 @@ impl Layout {
         }
     }
 
-    /// Whether a network of the plan takes the pin.
+    /// Whether a network of the plan takes the pin. An exact range needs none, but for the number of the one of IPv6.
     fn is_asked_for(&self, props: &IpPlanProps, pin: &Pin) -> bool {
-        self.placed.iter().any(|placed| {
-            let network = &props.networks[placed.network];
-            network.ranges.is_empty() && pin.is_for(&network.name, placed.subnet.zone())
+        (0..self.placed.len()).any(|index| {
+            let placed = &self.placed[index];
+            let is_it = |exact| placed.has_ipv6(props) && exact == pin.cidr;
+            pin.is_for(&props.networks[placed.network].name, placed.subnet.zone())
+                && self.exact(props, index).is_none_or(is_it)
         })
+    }
+
+    /// Whether the ledger has the network in a zone: where the program does not say all of its ranges itself.
+    fn is_kept(&self, props: &IpPlanProps, placed: &Placed) -> bool {
+        props.networks[placed.network].ranges.is_empty() || placed.has_ipv6(props)
     }
 
     /// EC2 takes a prefix from any reservation for prefixes that the subnet has.
@@ -303,7 +325,7 @@ impl Layout {
         let before = ledger.ranges(&path).len();
         for placed in &self.placed {
             let network = &props.networks[placed.network];
-            for block in placed.blocks.iter().filter(|_| network.ranges.is_empty()) {
+            for block in placed.blocks.iter().filter(|_| self.is_kept(props, placed)) {
                 let known = ledger.ranges(&path).iter().any(|pin| pin.cidr == *block);
                 let (group, zone, cidr) = (network.name.clone(), placed.subnet.zone(), *block);
                 if !known {
@@ -314,7 +336,7 @@ impl Layout {
         let mut count = ledger.ranges(&path).len() - before;
         for placed in &self.placed {
             let network = &props.networks[placed.network];
-            if let Some(number) = placed.ipv6.filter(|_| network.ranges.is_empty()) {
+            if let Some(number) = placed.ipv6 {
                 count += usize::from(ledger.number_range(&path, &network.name, placed.subnet.zone(), number));
             }
         }
@@ -337,14 +359,17 @@ fn check_ipv6(network: &PlannedNetwork, subnet: &Subnet, report: impl Fn(Diagnos
     let name = &network.name;
     if network.kind == PodAddresses::Prefixes {
         let finding =
-            format!("network `{name}` is to have prefixes of IPv6: nodes get prefixes of IPv4 only");
+            format!("network `{name}` needs no range for prefixes of IPv6: EC2 has a /80 for every node");
         let finding = Diagnostic::error("prefixes-of-ipv6", finding).value(name);
-        report(finding.hint("plan it with PlannedNetwork::pool() or PlannedNetwork::named()"));
+        report(
+            finding
+                .hint("leave out dual_stack(); it is EniPrefix::and_ipv6() that gives nodes such prefixes"),
+        );
     } else if subnet.ipv6_cidr().is_none() {
         let finding = format!("network `{name}` is in a subnet whose IPv6 addresses are not known");
         let finding = Diagnostic::error("subnet-ipv6-unknown", finding)
             .value(name)
-            .hint("give the VPC a block of your own: VpcProps::ipv6_block()");
+            .hint("give the VPC a block of your own: VpcProps::ipv6_block(), or SubnetIds::ipv6_blocks() if it is imported");
         report(finding.related(subnet.related("the subnet")));
     }
 }

@@ -1,37 +1,38 @@
 //! The plan as plain data, which the command line prints.
 
-use std::net::Ipv4Addr;
-
 use stackwright_core::{AddressBlock, AddressPlan, AddressUse, Check, Construct, Need, Scope, Source};
 
 use super::conflict;
-use super::layout::PlannedSubnet;
+use super::layout::{IPV6_RANGE, Placed, PlannedSubnet};
 use super::placing;
 use super::plan::IpPlan;
-use crate::ec2::{Cidr, Subnet};
+use crate::ec2::ip_family::{before, behind};
+use crate::ec2::{IpBlock, Ipv6Cidr, Subnet};
 
 /// Everything that is known of the addresses of a plan.
 pub(super) fn draw(plan: &IpPlan, check: &Check<'_>) -> AddressPlan {
     let vpc = plan.vpc();
-    let mut blocks: Vec<AddressBlock> = vpc
-        .blocks()
-        .iter()
-        .map(|block| of_block(*block, AddressUse::Vpc, vpc.construct(), vpc.related("").source))
-        .collect();
+    let of_vpc = |block| of_block(block, AddressUse::Vpc, vpc.construct(), vpc.related("").source);
+    let mut blocks: Vec<AddressBlock> = vpc.all_blocks().map(of_vpc).collect();
     for subnet in vpc.subnets() {
-        let Some(block) = subnet.cidr() else { continue };
-        let drawn = draw_subnet(plan, subnet, block);
-        match blocks.iter_mut().find(|outer| outer.first <= block.first() && block.last() <= outer.last) {
-            Some(outer) => outer.parts.push(drawn),
-            // The blocks of an imported VPC may not be known.
-            None => blocks.push(drawn),
+        for block in subnet.blocks() {
+            let drawn = draw_subnet(plan, subnet, block);
+            let is_outer = |outer: &&mut AddressBlock| {
+                outer.usage == AddressUse::Vpc && outer.first <= drawn.first && drawn.last <= outer.last
+            };
+            match blocks.iter_mut().find(is_outer) {
+                Some(outer) => outer.parts.push(drawn),
+                // The blocks of an imported VPC may not be known.
+                None => blocks.push(drawn),
+            }
         }
     }
+    blocks.sort_by_key(|block| block.first.is_ipv6());
     blocks.iter_mut().for_each(|block| block.parts.sort_by_key(|part| part.first));
     let services = conflict::services(plan, check);
     let services = services.iter().map(|(cluster, services)| AddressBlock {
         name: cluster.id(),
-        ..of_block(services.block, AddressUse::Services, cluster, services.line.source(cluster))
+        ..of_block(services.block.into(), AddressUse::Services, cluster, services.line.source(cluster))
     });
     let peers = plan.props().peers.iter().map(|peer| AddressBlock {
         name: peer.name.clone(),
@@ -47,7 +48,7 @@ pub(super) fn draw(plan: &IpPlan, check: &Check<'_>) -> AddressPlan {
     }
 }
 
-fn draw_subnet(plan: &IpPlan, subnet: &Subnet, block: Cidr) -> AddressBlock {
+fn draw_subnet(plan: &IpPlan, subnet: &Subnet, block: IpBlock) -> AddressBlock {
     let zone = subnet.zone_name().map_or_else(|| (subnet.zone() + 1).to_string(), str::to_owned);
     let mut drawn = AddressBlock {
         name: subnet.group().to_owned(),
@@ -56,50 +57,74 @@ fn draw_subnet(plan: &IpPlan, subnet: &Subnet, block: Cidr) -> AddressBlock {
     };
     let planned = plan.subnets().iter().find(|planned| planned.subnet.construct() == subnet.construct());
     if let Some(planned) = planned {
-        let parts = parts(plan, planned);
+        let parts = parts(plan, planned, block);
         drawn.parts =
             parts.into_iter().map(|part| AddressBlock { zone: drawn.zone.clone(), ..part }).collect();
     }
     drawn
 }
 
-/// What a planned subnet is divided into: what AWS keeps, ranges, and network interfaces everywhere else.
-fn parts(plan: &IpPlan, planned: &PlannedSubnet) -> Vec<AddressBlock> {
+/// What a planned subnet is divided into: what AWS keeps, ranges, and network interfaces everywhere else. Nothing, where
+/// all of its networks are of the other family.
+fn parts(plan: &IpPlan, planned: &PlannedSubnet, block: IpBlock) -> Vec<AddressBlock> {
     let subnet = planned.subnet.construct();
     let source = planned.subnet.related("").source;
-    let kept =
-        placing::kept(planned.within).map(|kept| of_block(kept, AddressUse::Aws, subnet, source.clone()));
-    let mut parts = kept.to_vec();
+    let mut parts = Vec::new();
     for placed in plan.placed().iter().filter(|placed| placed.subnet.construct() == subnet) {
         let network = plan.network(placed);
-        for (index, block) in placed.blocks.iter().enumerate() {
-            let drawn = of_block(*block, network.kind.usage(), plan.construct(), network.line.source(plan));
+        for (index, range) in ranges(placed, block).into_iter().enumerate() {
+            let drawn = of_block(range, network.kind.usage(), plan.construct(), network.line.source(plan));
             // What is needed is needed once, however many blocks there are.
-            let need = (index == 0).then_some(placed.need);
+            let need = (index == 0).then_some(need(placed, range));
             parts.push(AddressBlock { name: network.name.clone(), need, ..drawn });
         }
     }
-    parts.sort_by_key(|part| part.first);
-    let mut need = Some(planned.interfaces);
-    let mut gaps = Vec::new();
-    for pair in parts.windows(2) {
-        let (from, to) = (u64::from(pair[0].last.to_bits()) + 1, u64::from(pair[1].first.to_bits()));
-        if from < to {
-            let gap = |need: Option<Need>| AddressBlock {
-                first: Ipv4Addr::from_bits(from as u32),
-                last: Ipv4Addr::from_bits((to - 1) as u32),
-                need,
-                ..of_block(planned.within, AddressUse::Interfaces, subnet, source.clone())
-            };
-            gaps.push(gap(need.take()));
-        }
+    if block.is_ipv6() && parts.is_empty() {
+        return parts;
     }
+    parts.extend(kept(block).map(|kept| of_block(kept, AddressUse::Aws, subnet, source.clone())));
+    parts.sort_by_key(|part| part.first);
+    // Nobody counts the interfaces of IPv6, of which there is no end.
+    let mut need = Some(planned.interfaces).filter(|_| !block.is_ipv6());
+    let gaps: Vec<AddressBlock> = parts
+        .windows(2)
+        .map(|pair| (behind(pair[0].last, 1), pair[1].first))
+        .filter(|(from, to)| from < to)
+        .map(|(from, to)| AddressBlock {
+            first: from,
+            last: before(to),
+            need: need.take(),
+            ..of_block(block, AddressUse::Interfaces, subnet, source.clone())
+        })
+        .collect();
     parts.extend(gaps);
     parts.sort_by_key(|part| part.first);
     parts
 }
 
-fn of_block(block: Cidr, usage: AddressUse, construct: &Construct, source: Source) -> AddressBlock {
+/// What AWS keeps of a subnet: the first four addresses and the last, of either family.
+fn kept(block: IpBlock) -> [IpBlock; 2] {
+    match block {
+        IpBlock::V4(block) => placing::kept(block).map(IpBlock::from),
+        IpBlock::V6(block) => [(block.first(), 126), (block.last(), 128)]
+            .map(|(at, prefix)| Ipv6Cidr::around(at, prefix).into()),
+    }
+}
+
+/// The ranges of a network in a block of its subnet.
+fn ranges(placed: &Placed, block: IpBlock) -> Vec<IpBlock> {
+    let mut ranges = placed.all_blocks();
+    ranges.retain(|range| range.is_ipv6() == block.is_ipv6());
+    ranges
+}
+
+/// What is needed of the ranges of this family.
+fn need(placed: &Placed, range: IpBlock) -> Need {
+    let of = if range.is_ipv6() { 1 << (128 - IPV6_RANGE) } else { placed.need.of };
+    Need { of, ..placed.need }
+}
+
+fn of_block(block: IpBlock, usage: AddressUse, construct: &Construct, source: Source) -> AddressBlock {
     AddressBlock {
         first: block.first(),
         last: block.last(),

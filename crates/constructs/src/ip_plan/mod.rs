@@ -11,6 +11,7 @@
 mod allotment;
 mod capacity;
 mod conflict;
+mod interface_addresses;
 mod layout;
 mod map;
 mod moves;
@@ -22,6 +23,7 @@ mod pods;
 mod props;
 mod reservation;
 
+pub use interface_addresses::InterfaceAddresses;
 pub use network::{PlannedNetwork, PodAddresses};
 pub use nodes::PlannedNodes;
 pub use plan::IpPlan;

@@ -4,7 +4,7 @@ use stackwright_cfn::Template;
 use stackwright_core::{Check, Diagnostic, Scope};
 
 use super::plan::IpPlan;
-use crate::ec2::Cidr;
+use crate::ec2::IpBlock;
 
 /// Warns of every new reservation that shares addresses with one of the output of an earlier run that is not there any
 /// more. CloudFormation makes the new one before it deletes the old one, and reservations of a VPC cannot overlap.
@@ -34,11 +34,11 @@ pub(super) fn warn(plan: &IpPlan, check: &mut Check<'_>) {
 }
 
 /// The reservations in a template by logical id; those whose blocks are not literal are left out.
-fn reserved(template: &Template) -> Vec<(String, Cidr)> {
+fn reserved(template: &Template) -> Vec<(String, IpBlock)> {
     let reservations =
         template.resources.iter().filter(|(_, one)| one.type_name == "AWS::EC2::SubnetCidrReservation");
     let blocks = reservations.filter_map(|(id, one)| {
-        let block = Cidr::new(one.properties.get("Cidr")?.as_str()?).ok()?;
+        let block = IpBlock::new(one.properties.get("Cidr")?.as_str()?).ok()?;
         Some((id.to_string(), block))
     });
     blocks.collect()

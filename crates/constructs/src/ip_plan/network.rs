@@ -108,9 +108,11 @@ impl PlannedNetwork {
     }
 
     /// Has pods get addresses of IPv6, too: a /80 of the subnet's IPv6 block in each zone, which is known only where the VPC
-    /// has [a block of one's own](crate::ec2::VpcProps::ipv6_block). No number of pods uses it up. The first /80 of a subnet
-    /// is left to AWS and to network interfaces. Not for [prefixes](PlannedNetwork::prefixes), which nodes get of IPv4
-    /// only. Left out: addresses of IPv4 alone.
+    /// has [a block of one's own](crate::ec2::VpcProps::ipv6_block), or is imported
+    /// [with its blocks](crate::ec2::SubnetIds::ipv6_blocks). No number of pods uses it up. The first /80 of a subnet
+    /// is left to AWS and to network interfaces. Not for [prefixes](PlannedNetwork::prefixes): a subnet has 65,536 of IPv6,
+    /// so EC2 finds [one for each node](crate::multus::EniPrefix::and_ipv6) without a plan. Left out: addresses of IPv4
+    /// alone.
     pub fn dual_stack(mut self) -> Self {
         self.is_dual_stack = true;
         self

@@ -9,12 +9,13 @@ use stackwright_aws::ec2 as l1;
 use stackwright_core::{Capacity, Construct, Diagnostic, Resource, Scope};
 
 use super::allotment::Allotments;
+use super::interface_addresses::InterfaceAddresses;
 use super::layout::{Layout, Placed, PlannedSubnet};
 use super::network::{PlannedNetwork, PodAddresses};
 use super::props::IpPlanProps;
 use super::reservation::Reservations;
 use super::{capacity, conflict, map, moves};
-use crate::ec2::{Cidr, Subnet, Vpc};
+use crate::ec2::{Cidr, IpBlock, Subnet, Vpc};
 use crate::line::Line;
 use crate::multus::AddressRange;
 
@@ -188,27 +189,28 @@ impl IpPlan {
         Some(AddressRange::new(placed.subnet.ipv6_cidr()?).start(block.first()).end(block.last()))
     }
 
-    /// The next addresses of a network in a zone, counted from 0, for pods that name them: no address is handed out
-    /// twice, and what is handed out follows from the order in which the program asks. More than there are is an error;
-    /// the list is then as short as what is left.
+    /// The next addresses of a network in a zone, counted from 0, for interfaces of pods that name them: no address is
+    /// handed out twice, and what is handed out follows from the order in which the program asks. Each is one of IPv4, with
+    /// one of IPv6 where the network is [of both families](PlannedNetwork::dual_stack). More than there are is an error; the
+    /// list is then as short as what is left.
     ///
     /// ```
     /// # use stackwright_constructs::ec2::{SubnetSelection, Subnets, Vpc, VpcProps};
     /// # use stackwright_constructs::ip_plan::{IpPlan, IpPlanProps, PlannedNetwork, PlannedNodes};
     /// # use stackwright_constructs::cidr;
     /// # use stackwright_core::{App, Stack};
-    /// # use std::net::Ipv4Addr;
     /// # let stack = Stack::new(&App::new(), "network");
     /// # let props = VpcProps::new(cidr!("10.10.0.0/16")).subnets([Subnets::isolated("db", 24)]);
     /// # let vpc = Vpc::new(&stack, "vpc", props);
     /// let data = PlannedNetwork::named("data", SubnetSelection::group("db")).pods_per_node("workers", 8);
     /// let props = IpPlanProps::new().nodes(PlannedNodes::per_zone("workers", 2)).network(data);
     /// let plan = IpPlan::new(&stack, "addresses", &vpc, props);
-    /// assert_eq!(plan.allot("data", 0, 2), [Ipv4Addr::new(10, 10, 0, 16), Ipv4Addr::new(10, 10, 0, 17)]);
-    /// assert_eq!(plan.allot("data", 0, 1), [Ipv4Addr::new(10, 10, 0, 18)]);
+    /// let [first, second] = plan.allot("data", 0, 2)[..] else { panic!("there are 16") };
+    /// assert_eq!((first.ipv4().octets(), second.ipv4().octets()), ([10, 10, 0, 16], [10, 10, 0, 17]));
+    /// assert_eq!(plan.allot("data", 0, 1)[0].ipv4().octets(), [10, 10, 0, 18]);
     /// ```
     #[track_caller]
-    pub fn allot(&self, network: &str, zone: usize, count: usize) -> Vec<Ipv4Addr> {
+    pub fn allot(&self, network: &str, zone: usize, count: usize) -> Vec<InterfaceAddresses> {
         let line = Line::of_caller();
         self.take(network, zone, count, line, |allotments, placed| allotments.take(placed, network, count))
     }
@@ -216,12 +218,18 @@ impl IpPlan {
     /// The addresses of a network in a zone, counted from 0, that someone keeps, such as a pod that is always reached by
     /// them: the same ones whenever they are asked for by this name, and nobody else's. Those that the
     /// [ledger](IpPlanProps::ledger) holds for the name stay whatever the program asks for besides; further ones come
-    /// behind. Without a ledger they follow from the order in which the program asks. More than there are is an error; the
-    /// list is then as short as what is left.
+    /// behind. Without a ledger they follow from the order in which the program asks. Those of IPv6 follow from those of
+    /// IPv4, and stay with them. More than there are is an error; the list is then as short as what is left.
     ///
     /// [`AddressedPods`](crate::multus::AddressedPods) asks for those of its pods.
     #[track_caller]
-    pub fn allot_to(&self, holder: &str, network: &str, zone: usize, count: usize) -> Vec<Ipv4Addr> {
+    pub fn allot_to(
+        &self,
+        holder: &str,
+        network: &str,
+        zone: usize,
+        count: usize,
+    ) -> Vec<InterfaceAddresses> {
         let line = Line::of_caller();
         let keep =
             |allotments: &mut Allotments, placed: &Placed| allotments.keep(placed, network, holder, count);
@@ -246,7 +254,7 @@ impl IpPlan {
         count: usize,
         location: Line,
         take: impl FnOnce(&mut Allotments, &Placed) -> Vec<Ipv4Addr>,
-    ) -> Vec<Ipv4Addr> {
+    ) -> Vec<InterfaceAddresses> {
         let Some(placed) = self.find(network, zone, location) else { return Vec::new() };
         let report = |finding: Diagnostic| {
             self.report(location.mark(finding).related(self.line(placed).related(self, "the network")));
@@ -269,7 +277,8 @@ impl IpPlan {
                 .allowed(left.to_string());
             report(finding.hint("plan more pods for each node, or more nodes"));
         }
-        addresses
+        let block = placed.ipv6_block();
+        addresses.into_iter().map(|ipv4| InterfaceAddresses::new(ipv4, block)).collect()
     }
 
     /// The place of a network in a zone. None where there is no such, which is told.
@@ -354,7 +363,7 @@ fn joined(blocks: &[Cidr]) -> Vec<[Ipv4Addr; 2]> {
 pub(super) struct Reserved {
     /// The index of the network in the settings.
     pub(super) network: usize,
-    pub(super) block: Cidr,
+    pub(super) block: IpBlock,
     pub(super) resource: Resource<l1::SubnetCidrReservation>,
 }
 
@@ -373,13 +382,9 @@ fn reserve(plan: &Construct, props: &IpPlanProps, layout: &Layout) -> Vec<Reserv
         }
         let construct = Construct::new(plan, &network.name);
         for placed in layout.placed.iter().filter(|placed| placed.network == index) {
-            for &block in &placed.blocks {
+            for block in placed.all_blocks() {
                 let made = reservations.add(&construct, network, &placed.subnet, block);
                 reserved.extend(made.map(|resource| Reserved { network: index, block, resource }));
-            }
-            if let Some(block) = placed.ipv6_block() {
-                // It never moves while the ledger has it, so nothing has to be compared with an earlier run.
-                let _ = reservations.add(&construct, network, &placed.subnet, block);
             }
         }
     }

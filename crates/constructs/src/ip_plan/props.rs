@@ -4,7 +4,7 @@ use super::network::PlannedNetwork;
 use super::nodes::PlannedNodes;
 use super::pods::PlannedPods;
 use super::reservation::Reservations;
-use crate::ec2::Cidr;
+use crate::ec2::IpBlock;
 use crate::line::Line;
 
 /// The settings of an [`IpPlan`](super::IpPlan).
@@ -23,7 +23,7 @@ pub struct IpPlanProps {
 #[derive(Clone, Debug)]
 pub(super) struct Peer {
     pub(super) name: String,
-    pub(super) block: Cidr,
+    pub(super) block: IpBlock,
     pub(super) line: Line,
 }
 
@@ -56,8 +56,8 @@ impl IpPlanProps {
     ///
     /// Source: [peering with overlapping blocks](https://docs.aws.amazon.com/vpc/latest/peering/invalid-peering-configurations.html)
     #[track_caller]
-    pub fn peer(mut self, name: impl Into<String>, block: Cidr) -> Self {
-        self.peers.push(Peer { name: name.into(), block, line: Line::of_caller() });
+    pub fn peer(mut self, name: impl Into<String>, block: impl Into<IpBlock>) -> Self {
+        self.peers.push(Peer { name: name.into(), block: block.into(), line: Line::of_caller() });
         self
     }
 

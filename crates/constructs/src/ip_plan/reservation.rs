@@ -30,7 +30,9 @@ const REGIONS: [&str; 10] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reservations {
     /// By resources of the template. A deployment to a region that does not know the type fails before it makes
-    /// anything.
+    /// anything. Blocks of IPv6 are right there, though cfn-lint 1.58.0 takes them for a mistake.
+    ///
+    /// Source: [the resource type](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnetcidrreservation.html)
     ByTemplate,
     /// By commands for the AWS CLI, which are outputs of the stack. Run each once, when the stack has been deployed for the
     /// first time, before anything else is in the subnets; a second time it fails and does no harm. What a command has
@@ -68,9 +70,8 @@ impl Reservations {
         network: &Construct,
         planned: &PlannedNetwork,
         subnet: &Subnet,
-        block: impl Into<IpBlock>,
+        block: IpBlock,
     ) -> Option<Resource<l1::SubnetCidrReservation>> {
-        let block = block.into();
         let id = block.to_string().replace([':', '/'], "-");
         let kind = planned.kind.reservation();
         let what = format!("addresses of pods in network {}", planned.name);

@@ -6,8 +6,9 @@ use serde::Serialize;
 use stackwright_core::{Construct, Diagnostic, Manifest, Scope};
 use stackwright_k8s::{Data, Map, Object};
 
-use super::{Attachment, Attachments, NetworkAttachmentDefinition};
+use super::{Attachment, Attachments, MultusNodes, NetworkAttachmentDefinition};
 use crate::ec2::Subnet;
+use crate::iam::ServiceAccountRole;
 use crate::ip_plan::IpPlan;
 use crate::line::Line;
 
@@ -25,6 +26,7 @@ pub struct AddressedPodsProps {
     count: u32,
     object: Result<Object, String>,
     interfaces: Vec<Interfaces>,
+    assigned_to: Option<(MultusNodes, ServiceAccountRole)>,
 }
 
 /// Interfaces of each pod in one network.
@@ -40,7 +42,7 @@ impl AddressedPodsProps {
     /// So many pods, with addresses of a plan: each as the `StatefulSet` says, which says no number of its own.
     pub fn new(plan: &IpPlan, count: u32, stateful_set: impl Serialize) -> Self {
         let object = Object::from_serialize(stateful_set).map_err(|problem| problem.to_string());
-        Self { plan: plan.clone(), count, object, interfaces: Vec::new() }
+        Self { plan: plan.clone(), count, object, interfaces: Vec::new(), assigned_to: None }
     }
 
     /// How many interfaces each pod has in a network, each with an address of the
@@ -56,6 +58,13 @@ impl AddressedPodsProps {
         self.interfaces.push(Interfaces { definition, network, count, line });
         self
     }
+
+    /// Has the addresses of each pod [assigned](Attachments::assigned_to) to the interfaces of its node, so that they are
+    /// reached from everywhere in the VPC. Left out: they are reached on its node alone.
+    pub fn assigned_to(mut self, nodes: &MultusNodes, role: &ServiceAccountRole) -> Self {
+        self.assigned_to = Some((nodes.clone(), role.clone()));
+        self
+    }
 }
 
 /// Pods of which each keeps its addresses in further networks, by its number.
@@ -67,6 +76,9 @@ impl AddressedPodsProps {
 ///
 /// A subnet is in one zone, and so are its addresses: the pods take turns with the zones of the network, and each is put
 /// on nodes of its zone only.
+///
+/// In a network [of both families](crate::ip_plan::PlannedNetwork::dual_stack) each interface has an address of either; the
+/// definition then says [all blocks](Subnet::blocks) of the subnets.
 ///
 /// Which pod has which addresses is the [plan's](IpPlan::allot_to) to say. Without a [ledger](crate::ec2::ledger) they
 /// follow from the order of the program, so that more pods of one set move the addresses of the next; with it, every pod
@@ -125,6 +137,7 @@ impl AddressedPods {
         let mut stateful_sets = Vec::new();
         if let Some(object) = check(&construct, &props) {
             let zones = zones(&construct, &props);
+            check_nodes(&construct, &props, &zones);
             for ordinal in 0..if zones.is_empty() { 0 } else { props.count } {
                 let name = format!("{}-{ordinal}", object.name().unwrap_or_default());
                 let subnet = zone(&props, &name, &zones, ordinal);
@@ -135,14 +148,17 @@ impl AddressedPods {
                 );
                 let mut attachments = Vec::new();
                 for Interfaces { definition, network, count, .. } in &props.interfaces {
-                    let ips = props.plan.allot_to(&name, network, subnet.zone(), *count as usize);
-                    for ip in ips {
-                        attachments.push(Attachment::new(definition).ip(ip));
+                    let addresses = props.plan.allot_to(&name, network, subnet.zone(), *count as usize);
+                    for ips in addresses {
+                        attachments.push(Attachment::new(definition).ips(ips));
                     }
                 }
-                // Where there are none, that is told.
-                if !attachments.is_empty() {
-                    Attachments::new(attachments).attach_to(&set);
+                let attachments = Attachments::new(attachments);
+                match &props.assigned_to {
+                    // Where there are none, that is told.
+                    _ if attachments.is_empty() => {}
+                    Some((nodes, role)) => attachments.assigned_to(nodes, role).attach_to(&set),
+                    None => attachments.attach_to(&set),
                 }
                 stateful_sets.push(set);
             }
@@ -231,6 +247,34 @@ fn zones(pods: &Construct, props: &AddressedPodsProps) -> Vec<Subnet> {
         pods.report(first.line.mark(finding.related(props.plan.related("the plan"))));
     }
     zones
+}
+
+/// Tells where the nodes have no interface in the subnet that addresses are assigned of.
+fn check_nodes(pods: &Construct, props: &AddressedPodsProps, zones: &[Subnet]) {
+    let Some((nodes, _)) = &props.assigned_to else { return };
+    for Interfaces { definition, network, line, .. } in &props.interfaces {
+        let master = definition.network().config().interface().master();
+        // Where the nodes have no such network, that is told of each pod.
+        let Some(beneath) = nodes.networks().iter().find(|beneath| Some(beneath.name()) == master) else {
+            continue;
+        };
+        let of_pods = props.plan.zones(network);
+        for subnet in of_pods.iter().filter(|one| zones.iter().any(|other| other.zone() == one.zone())) {
+            let its = beneath.subnet_in(subnet.zone());
+            if its.is_some_and(|its| its.subnet_id() == subnet.subnet_id()) {
+                continue;
+            }
+            let message = format!(
+                "pods have addresses of network `{network}` in zone {}, and nodes no interface in that subnet",
+                subnet.zone() + 1
+            );
+            let finding = Diagnostic::error("nodes-not-in-subnet", message)
+                .value(network)
+                .hint(format!("let network `{}` of the nodes have the subnets of the plan", beneath.name()));
+            let finding = finding.related(subnet.related("the subnet")).related(nodes.related("the nodes"));
+            pods.report(line.mark(finding));
+        }
+    }
 }
 
 /// The zone of a pod: that in which it keeps addresses already, or the next.

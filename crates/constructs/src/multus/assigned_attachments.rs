@@ -1,5 +1,7 @@
 //! Pods whose addresses the VPC brings to their nodes.
 
+use std::net::IpAddr;
+
 use stackwright_cfn::{Value, has_token};
 use stackwright_core::{Diagnostic, Manifest, Scope};
 use stackwright_k8s::{Data, Map};
@@ -8,7 +10,8 @@ use super::assigned_room::AssignedAddresses;
 use super::interface_function::OWNER;
 use super::nodes::path_in_stack;
 use super::workload::{pod_count, pod_of};
-use super::{Attachment, Attachments, Interface, Ipam, MultusNodes, NodeNetwork};
+use super::{AddressRange, Attachment, Attachments, Interface, Ipam, MultusNodes, NodeNetwork};
+use crate::ec2::ip_family::Family;
 use crate::iam::{Arn, Grantable, Operator, PolicyStatement, ServiceAccountName, ServiceAccountRole};
 use crate::line::Line;
 
@@ -37,25 +40,27 @@ pub struct AssignedAttachments {
 impl Attachments {
     /// Has the pod's addresses assigned to the interfaces of its node, so that they are reached from everywhere in the
     /// VPC: those that [`Whereabouts`](super::Whereabouts), [`StaticAddresses`](super::StaticAddresses) or
-    /// [`HostLocal`](super::HostLocal) give to ipvlan interfaces. Those of an [`EniPrefix`](super::EniPrefix) need none of
-    /// this, and those of IPv6 get none.
+    /// [`HostLocal`](super::HostLocal) give to ipvlan interfaces, of either family. Those of an
+    /// [`EniPrefix`](super::EniPrefix) need none of this.
     ///
     /// The pod gets a container that starts before all others, assigns the addresses, waits until the VPC has them, and
     /// stays. It ends after all others, and takes the addresses back before the cluster hands them to another pod: an
     /// interface has room for few, and one that only assigned would leave it full of what pods of days ago had. So it is
     /// a sidecar, which Kubernetes has since 1.29, and not a mere init container. An address that a node still has which
-    /// ended without a word is taken from there.
+    /// ended without a word is taken from there: EC2 itself moves those of IPv4, and for one of IPv6 the container looks
+    /// which interface has it.
     ///
-    /// The role may change addresses of the interfaces of these nodes, and of no others; pods get it by its service
-    /// account, which they name unless they name one already. They run on nodes that have all networks.
+    /// The role may change addresses of the interfaces of these nodes, and of no others; where there is IPv6, it may also
+    /// look at interfaces, of which IAM knows no resources. Pods get it by its service account, which they name unless they
+    /// name one already. They run on nodes that have all networks.
     ///
     /// The scheduler does not know how many addresses an interface has room for. Where more pods are on a node, the
     /// containers of those that came last wait, and say so in their logs, until another one ends; spread pods by
     /// `topologySpreadConstraints`. What all pods need together is compared with what all nodes have when the app is
     /// synthesized, as far as replicas are known.
     ///
-    /// What only an account can confirm: that EC2 wants no permission on the interface that an address is taken from, and
-    /// how long it takes until an address has moved.
+    /// What only an account can confirm: that EC2 wants no permission on the interface that an address of IPv4 is taken from,
+    /// that it finds one of IPv6 as Multus writes it, and how long it takes until an address has moved.
     ///
     /// ```
     /// # use stackwright_cfn::json;
@@ -94,16 +99,25 @@ impl Attachments {
     /// ```
     ///
     /// Sources: [AssignPrivateIpAddresses](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssignPrivateIpAddresses.html),
+    /// [AssignIpv6Addresses](https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssignIpv6Addresses.html),
     /// [sidecars](https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/)
     #[track_caller]
     pub fn assigned_to(self, nodes: &MultusNodes, role: &ServiceAccountRole) -> AssignedAttachments {
         let interfaces = Arn::new("ec2", "network-interface/*").of::<String>(role);
-        role.allow(
-            PolicyStatement::allow()
-                .actions(["ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"])
-                .resources([interfaces])
-                .condition(Operator::STRING_EQUALS, format!("aws:ResourceTag/{OWNER}"), [owner(nodes, role)]),
-        );
+        let may_change = |actions: [&str; 2]| {
+            PolicyStatement::allow().actions(actions).resources([interfaces.clone()]).condition(
+                Operator::STRING_EQUALS,
+                format!("aws:ResourceTag/{OWNER}"),
+                [owner(nodes, role)],
+            )
+        };
+        role.allow(may_change(["ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"]));
+        let has_ipv6 =
+            |attachment: &Attachment| attachment.network().config().ipam().is_some_and(Ipam::has_ipv6);
+        if self.named().any(|(_, attachment)| has_ipv6(attachment)) {
+            role.allow(may_change(["ec2:AssignIpv6Addresses", "ec2:UnassignIpv6Addresses"]));
+            role.allow(PolicyStatement::allow().actions(["ec2:DescribeNetworkInterfaces"]).any_resource());
+        }
         let (nodes, account) = (nodes.clone(), role.account().clone());
         AssignedAttachments {
             attachments: self,
@@ -151,16 +165,19 @@ impl AssignedAttachments {
             }
         });
         for network in self.nodes.networks() {
-            let its = self.assigned().filter(|(_, _, name)| *name == Some(network.name()));
-            let addresses = its.map(|(_, attachment, _)| addresses_of(attachment)).sum();
-            if addresses > 0 {
-                manifest.tell(AssignedAddresses {
-                    nodes: self.nodes.construct().clone(),
-                    network: network.name().to_owned(),
-                    addresses,
-                    pods,
-                    line: self.line,
-                });
+            for family in [Family::V4, Family::V6] {
+                let its = self.assigned().filter(|(_, _, name)| *name == Some(network.name()));
+                let addresses = its.map(|(_, attachment, _)| addresses_of(attachment, family)).sum();
+                if addresses > 0 {
+                    manifest.tell(AssignedAddresses {
+                        nodes: self.nodes.construct().clone(),
+                        network: network.name().to_owned(),
+                        family,
+                        addresses,
+                        pods,
+                        line: self.line,
+                    });
+                }
             }
         }
     }
@@ -241,19 +258,21 @@ impl AssignedAttachments {
                     continue;
                 }
             }
-            let subnets = network.config().ipam().map(Ipam::subnets).unwrap_or_default();
-            if let Some(subnet) = subnets.into_iter().find(|subnet| subnet.is_ipv6()) {
-                let finding = format!(
-                    "addresses of {subnet} in network `{name}` are not assigned to nodes: only those of IPv4 are"
-                );
-                let finding = Diagnostic::warning("ipv6-not-assigned", finding).value(subnet.to_string());
-                report(
-                    line,
-                    finding.hint("pods of one node reach each other by them, and nothing else does"),
-                );
-            }
             let master = network.config().interface().master().unwrap_or_default();
-            if !self.nodes.networks().iter().any(|of_nodes| of_nodes.name() == master) {
+            let beneath = self.nodes.networks().iter().find(|of_nodes| of_nodes.name() == master);
+            let subnets = network.config().ipam().map(Ipam::subnets).unwrap_or_default();
+            if let Some(subnet) = subnets.into_iter().find(|subnet| subnet.is_ipv6())
+                && let Some(without) = beneath.and_then(NodeNetwork::subnet_without_ipv6)
+            {
+                let finding = format!(
+                    "addresses of {subnet} in network `{name}` cannot be assigned: interfaces of the nodes are in a subnet \
+                     without IPv6"
+                );
+                let finding = Diagnostic::error("assignment-without-ipv6", finding).value(subnet.to_string());
+                let finding = finding.hint("let the VPC have both families: VpcProps::dual_stack()");
+                report(line, finding.related(without.related("the subnet")));
+            }
+            if beneath.is_none() {
                 let finding = format!(
                     "network `{name}` is on `{master}`, which is no network of the nodes that its addresses are assigned \
                      to: allowed are {known}"
@@ -312,14 +331,22 @@ impl AssignedAttachments {
     }
 }
 
-/// How many IPv4 addresses the pod has by an attachment.
-fn addresses_of(attachment: &Attachment) -> u64 {
-    match attachment.network().config().ipam() {
-        Some(Ipam::Whereabouts(addresses)) => {
-            addresses.ranges().iter().filter(|range| !range.subnet().is_ipv6()).count() as u64
+/// How many addresses of a family the pod has by an attachment.
+fn addresses_of(attachment: &Attachment, family: Family) -> u64 {
+    let is_such = |address: IpAddr| Family::of(address) == family;
+    let is_of = |range: &AddressRange| is_such(range.subnet().first());
+    let count = match attachment.network().config().ipam() {
+        Some(Ipam::Whereabouts(addresses)) => addresses.ranges().iter().filter(|range| is_of(range)).count(),
+        Some(Ipam::HostLocal(addresses)) => {
+            addresses.sets().filter(|set| set.first().is_some_and(is_of)).count()
         }
-        _ => 1,
-    }
+        Some(Ipam::StaticAddresses(addresses)) => {
+            let asked = attachment.asked_ips().iter().copied();
+            addresses.fixed().chain(asked).filter(|address| is_such(*address)).count()
+        }
+        _ => 0,
+    };
+    count as u64
 }
 
 #[cfg(test)]

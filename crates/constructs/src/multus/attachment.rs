@@ -80,6 +80,14 @@ impl Attachment {
         self
     }
 
+    /// Addresses to ask for, as [`Attachment::ip`] does for one: those of an interface, for example, that a plan
+    /// [allots](crate::ip_plan::IpPlan::allot).
+    #[must_use]
+    pub fn ips<Address: Into<IpAddr>>(mut self, addresses: impl IntoIterator<Item = Address>) -> Self {
+        self.ips.extend(addresses.into_iter().map(Into::into));
+        self
+    }
+
     /// The MAC address to ask for, which the network must
     /// [let pods ask for](super::CniConfig::requested_mac); by default the kernel chooses.
     #[must_use]
@@ -170,6 +178,11 @@ impl Attachment {
             return None;
         };
         Some(self.line.mark(finding.related(definition.related(&format!("network `{name}`")))))
+    }
+
+    /// The addresses that the pod asks for.
+    pub(super) fn asked_ips(&self) -> &[IpAddr] {
+        &self.ips
     }
 
     fn check_settings(&self, found: &mut Vec<Diagnostic>) {
@@ -359,6 +372,10 @@ impl Attachments {
                     .source(place),
             );
         }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Each with what its interface is called.

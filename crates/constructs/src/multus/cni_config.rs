@@ -191,7 +191,7 @@ impl CniConfig {
             }
             None => {}
         }
-        if ipam.as_ref().is_some_and(|ipam| ipam.subnets().iter().any(|subnet| subnet.is_ipv6())) {
+        if ipam.as_ref().is_some_and(Ipam::has_ipv6) {
             mtu::check_ipv6(interface.mtu(), &mut found);
         }
         check_dhcp(interface, ipam.as_ref(), &mut found);

@@ -48,7 +48,7 @@ impl Multus {
                 "CNI plugins, their configuration and the namespaces of pods are files of the node",
             ),
         ] {
-            daemon_set.acknowledge(code, reason);
+            daemon_set.acknowledge_by_default(code, reason);
         }
         cluster_networks::watch(&daemon_set);
         Multus { construct, daemon_set }

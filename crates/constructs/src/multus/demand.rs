@@ -1,11 +1,20 @@
 //! How many addresses the pods of a cluster need in each network, and how many there are.
 
+use std::ops::RangeInclusive;
+
 use stackwright_core::{Check, Construct, Diagnostic};
 
 use super::cluster_networks::{Attached, ClusterNetworks, Defined};
 use super::{AddressRange, Ipam};
 use crate::ec2::ip_family::count;
+use crate::eks::InstanceType;
 use crate::share::{Share, share};
+
+/// How many addresses a prefix has, and how many prefixes an interface may have.
+///
+/// Source: [prefixes](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-prefix-eni.html)
+const PREFIX: u32 = 16;
+const PREFIXES: RangeInclusive<u32> = 1..=49;
 
 /// What nodes tell of a network that each of them has an interface of its own in.
 #[derive(Clone, Debug)]
@@ -17,6 +26,9 @@ pub(super) struct NodesOfNetwork {
     pub(super) most: u64,
     /// How many addresses of prefixes each has.
     pub(super) addresses: u64,
+    /// How many interfaces each has, its first among them.
+    pub(super) interfaces: u32,
+    pub(super) instance_type: Option<InstanceType>,
 }
 
 /// Reports each network that has too few addresses for the pods that are to be in it.
@@ -69,16 +81,54 @@ fn of_network(
             Diagnostic::error("network-too-small", message)
         }
     };
-    let mut finding = finding.value(used.to_string()).allowed(supply.addresses.to_string()).hint(supply.hint);
+    let hint = match supply.by_nodes {
+        true => hint(nodes, used),
+        false => "give the network more addresses, or run fewer pods".to_owned(),
+    };
+    let mut finding = finding.value(used.to_string()).allowed(supply.addresses.to_string()).hint(hint);
     for (pods, _) in users {
         finding = finding.related(pods.related(&pods.words()));
     }
     check.report(network.mark(finding));
 }
 
+/// What has nodes have enough addresses of prefixes: more prefixes where their interfaces have room, or the smallest type
+/// whose interfaces do.
+fn hint(nodes: &[&NodesOfNetwork], used: u128) -> String {
+    let all = nodes.iter().map(|nodes| u128::from(nodes.most)).fold(0, u128::saturating_add);
+    let does = |prefixes: &u32| {
+        let of = all.saturating_mul(u128::from(prefixes * PREFIX));
+        share(used, of) == Share::Fine
+    };
+    let Some(prefixes) = PREFIXES.into_iter().find(does) else { return "have more nodes".to_owned() };
+    let has_room = |kind: &InstanceType| {
+        kind.pod_addresses_per_interface(true).is_none_or(|room| room >= prefixes * PREFIX)
+    };
+    let small = nodes.iter().find_map(|nodes| {
+        let kind = nodes.instance_type.as_ref().filter(|kind| !has_room(kind))?;
+        Some((nodes, kind))
+    });
+    let Some((nodes, kind)) = small else {
+        return format!("give each node {prefixes} prefixes (`EniPrefix::new`), or have more nodes");
+    };
+    let better = kind.smallest(|other| {
+        has_room(other) && other.interfaces().is_some_and(|interfaces| interfaces >= nodes.interfaces)
+    });
+    match better {
+        Some(better) => format!(
+            "{better} is the smallest of its family with room for the {prefixes} prefixes (`EniPrefix::new`) that do; or \
+             have more nodes"
+        ),
+        None => {
+            format!("have more nodes: no type of the family {} has room for enough prefixes", kind.family())
+        }
+    }
+}
+
 struct Supply {
     addresses: u128,
-    hint: &'static str,
+    /// Whether nodes bring them, each its own.
+    by_nodes: bool,
 }
 
 /// How many pods get addresses; `None` where that is not a matter of the network.
@@ -93,10 +143,8 @@ fn supply(network: &Defined, nodes: &[&NodesOfNetwork]) -> Option<Supply> {
         pieces.fold(0, u128::saturating_add)
     };
     // A pod gets an address of each, so the fewest count.
-    let ranges = |sets: Vec<u128>| {
-        let hint = "give the network more addresses, or run fewer pods";
-        sets.into_iter().min().map(|addresses| Supply { addresses, hint })
-    };
+    let ranges =
+        |sets: Vec<u128>| sets.into_iter().min().map(|addresses| Supply { addresses, by_nodes: false });
     match config.ipam()? {
         Ipam::HostLocal(addresses) => {
             ranges(addresses.sets().map(|set| set.iter().map(size).fold(0, u128::saturating_add)).collect())
@@ -106,7 +154,7 @@ fn supply(network: &Defined, nodes: &[&NodesOfNetwork]) -> Option<Supply> {
             let of_nodes = |nodes: &&NodesOfNetwork| u128::from(nodes.most) * u128::from(nodes.addresses);
             Some(Supply {
                 addresses: nodes.iter().map(of_nodes).fold(0, u128::saturating_add),
-                hint: "give each node more prefixes (`EniPrefix::new`), or have more nodes",
+                by_nodes: true,
             })
         }
         Ipam::EniPrefix(_) | Ipam::StaticAddresses(_) | Ipam::Dhcp(_) => None,

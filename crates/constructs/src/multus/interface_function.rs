@@ -93,7 +93,7 @@ fn told(network: &NodeNetwork, zones: &[usize]) -> Node {
     let groups = network.security_groups().iter().map(|group| group.security_group_id());
     told.set("groups", groups.collect::<Vec<_>>());
     told.set("check", network.is_destination_checked());
-    told.set("addresses", network.addresses_asked().into_iter().collect::<Map>());
+    told.set("addresses", network.addresses_asked().collect::<Map>());
     told.into()
 }
 

@@ -56,7 +56,7 @@ impl Ipam {
     }
 
     /// All addresses that pods may get without asking, in the order of the configuration.
-    pub(super) fn addresses(&self) -> Vec<RangeInclusive<IpAddr>> {
+    pub(crate) fn addresses(&self) -> Vec<RangeInclusive<IpAddr>> {
         match self {
             Ipam::StaticAddresses(addresses) => addresses.fixed().map(|address| address..=address).collect(),
             _ => self.ranges().into_iter().flat_map(AddressRange::pieces).collect(),
@@ -68,6 +68,14 @@ impl Ipam {
         match self {
             Ipam::StaticAddresses(addresses) => addresses.subnets().collect(),
             _ => self.ranges().iter().map(|range| range.subnet()).collect(),
+        }
+    }
+
+    /// Whether pods get addresses of IPv6, as far as that is known.
+    pub(super) fn has_ipv6(&self) -> bool {
+        match self {
+            Ipam::EniPrefix(prefix) => prefix.has_ipv6(),
+            _ => self.subnets().iter().any(|subnet| subnet.is_ipv6()),
         }
     }
 

@@ -10,7 +10,7 @@
 //!
 //! | addresses | who hands them out | a pod's address | reached from the VPC | price |
 //! | --- | --- | --- | --- | --- |
-//! | [`EniPrefix`] | each node, those of its interface | any of its node's | at once | whole prefixes for each node; nodes of [`MultusNodes`] |
+//! | [`EniPrefix`] | each node, those of its interface | any of its node's, of either family | at once | whole prefixes for each node; nodes of [`MultusNodes`] |
 //! | [`Whereabouts`] | the cluster, out of one range | the lowest that is free, on any node | once [assigned](Attachments::assigned_to) | a [plugin](WhereaboutsPlugin), a lease and two calls to EC2 for each pod, one of the interface's few places |
 //! | [`StaticAddresses`] | the program | the one it names | once [assigned](Attachments::assigned_to) | the same calls and places; a list of addresses that somebody keeps, best [the plan](crate::ip_plan::IpPlan::allot) |
 //! | [`HostLocal`] | each node, out of the same range | as on every other node | once [assigned](Attachments::assigned_to) | right on one node, and on bridges, which are a node's own |
@@ -25,6 +25,7 @@ mod assigned_attachments;
 mod assigned_room;
 mod attachment;
 mod chained;
+mod claims;
 mod cluster_networks;
 mod cni_config;
 mod cni_version;
@@ -57,10 +58,10 @@ mod workload;
 pub use address_range::AddressRange;
 pub use addressed_pods::{AddressedPods, AddressedPodsProps};
 pub use assigned_attachments::AssignedAttachments;
-pub(crate) use attachment::RequestedAddresses;
+use attachment::RequestedAddresses;
 pub use attachment::{Attachment, Attachments};
 pub use chained::{Chained, SourceRouting, Tuning};
-pub(crate) use cluster_networks::Watch;
+pub(crate) use claims::{HandedOut, are_compared, asked_for, handed_out};
 pub use cni_config::{CniConfig, CniConfigError};
 pub use cni_version::CniVersion;
 pub use daemon::Multus;
@@ -70,7 +71,7 @@ pub use installation::{Installation, MultusVersion};
 pub use interface::{Bridge, HostDevice, Interface, Ipvlan, IpvlanMode, Macvlan, MacvlanMode, Vlan};
 pub use ipam::{Dhcp, Ipam};
 pub use network::Network;
-pub(crate) use network_attachment_definition::DefinedNetwork;
+use network_attachment_definition::DefinedNetwork;
 pub use network_attachment_definition::NetworkAttachmentDefinition;
 pub use network_selection::{NetworkSelection, NetworkSelectionError};
 pub use node_network::NodeNetwork;

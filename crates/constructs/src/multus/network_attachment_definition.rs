@@ -33,14 +33,6 @@ pub struct NetworkAttachmentDefinition {
 #[derive(Clone, Debug)]
 pub(crate) struct DefinedNetwork {
     pub(crate) network: Network,
-    pub(crate) manifest: Manifest,
-}
-
-impl DefinedNetwork {
-    /// Whether both are networks of one cluster.
-    pub(crate) fn is_with(&self, other: &Self) -> bool {
-        self.manifest.is_with(&other.manifest)
-    }
 }
 
 impl NetworkAttachmentDefinition {
@@ -49,7 +41,7 @@ impl NetworkAttachmentDefinition {
     pub fn new(scope: &impl Scope, id: &str, network: Network) -> Self {
         let manifest = Manifest::new(scope, id, network.object().fields());
         network.check().into_iter().for_each(|finding| manifest.report(finding));
-        manifest.tell(DefinedNetwork { network: network.clone(), manifest: manifest.clone() });
+        manifest.tell(DefinedNetwork { network: network.clone() });
         cluster_networks::watch(&manifest);
         let (this, told) = (manifest.clone(), network.clone());
         manifest.validate(move |check| whereabouts_plugin::check(&this, &told, check));

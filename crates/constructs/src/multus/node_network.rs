@@ -4,6 +4,7 @@ use stackwright_core::{Construct, Diagnostic, Scope};
 use stackwright_k8s::names;
 
 use super::{CniConfig, Interface, Ipam, interface_name};
+use crate::ec2::ip_family::Family;
 use crate::ec2::{SecurityGroup, Subnet};
 use crate::line::Line;
 
@@ -38,6 +39,7 @@ pub struct NodeNetwork {
     subnets: Vec<Subnet>,
     security_groups: Vec<SecurityGroup>,
     prefixes: u32,
+    has_ipv6_prefix: bool,
     addresses: u32,
     pods: Option<CniConfig>,
     is_destination_checked: bool,
@@ -45,8 +47,10 @@ pub struct NodeNetwork {
 }
 
 impl NodeNetwork {
-    /// What EC2 calls the number of prefixes.
-    pub(super) const PREFIXES: &str = "Ipv4PrefixCount";
+    /// What EC2 calls the numbers of addresses that an interface gets.
+    const PREFIXES: &str = "Ipv4PrefixCount";
+    const ADDRESSES: &str = "SecondaryPrivateIpAddressCount";
+    const IPV6_PREFIXES: &str = "Ipv6PrefixCount";
 
     /// A network of this name, with one of the subnets in each zone that nodes run in, and with the security groups of the
     /// interfaces.
@@ -63,6 +67,7 @@ impl NodeNetwork {
             subnets: subnets.into_iter().collect(),
             security_groups: security_groups.into_iter().cloned().collect(),
             prefixes: 0,
+            has_ipv6_prefix: false,
             addresses: 0,
             pods: None,
             is_destination_checked: false,
@@ -80,6 +85,12 @@ impl NodeNetwork {
         self
     }
 
+    /// Has the interface have a prefix of IPv6, a /80, which EC2 takes from the subnet's block of IPv6. Left out: none.
+    pub fn ipv6_prefix(mut self) -> Self {
+        self.has_ipv6_prefix = true;
+        self
+    }
+
     /// How many addresses the interface has besides its own; not together with prefixes. Left out: none.
     pub fn addresses(mut self, count: u32) -> Self {
         self.addresses = count;
@@ -91,10 +102,11 @@ impl NodeNetwork {
     /// all in its object.
     ///
     /// The configuration has the name of the network and takes the interface of that name for its master. Its addresses
-    /// are [`EniPrefix`](super::EniPrefix), which says how many prefixes the interface has.
+    /// are [`EniPrefix`](super::EniPrefix), which says what prefixes the interface has.
     pub fn pods(mut self, config: CniConfig) -> Self {
         if let Some(Ipam::EniPrefix(prefix)) = config.ipam() {
             self.prefixes = prefix.count();
+            self.has_ipv6_prefix = prefix.has_ipv6();
         }
         self.pods = Some(config);
         self
@@ -138,22 +150,45 @@ impl NodeNetwork {
     }
 
     /// The arguments of EC2 by which an interface gets its addresses.
-    pub(super) fn addresses_asked(&self) -> Option<(&'static str, u32)> {
-        match (self.prefixes, self.addresses) {
-            (0, 0) => None,
-            (0, count) => Some(("SecondaryPrivateIpAddressCount", count)),
-            (count, _) => Some((Self::PREFIXES, count)),
+    pub(super) fn addresses_asked(&self) -> impl Iterator<Item = (&'static str, u32)> {
+        let addresses = if self.prefixes > 0 { 0 } else { self.addresses };
+        let asked = [
+            (Self::PREFIXES, self.prefixes),
+            (Self::ADDRESSES, addresses),
+            (Self::IPV6_PREFIXES, self.has_ipv6_prefix.into()),
+        ];
+        asked.into_iter().filter(|(_, count)| *count > 0)
+    }
+
+    /// How many of the places for addresses of a family are taken that an interface has, beside its own.
+    pub(super) fn places(&self, family: Family) -> u32 {
+        match family {
+            Family::V4 => self.prefixes.max(self.addresses),
+            Family::V6 => self.has_ipv6_prefix.into(),
         }
     }
 
-    /// How many addresses the interface has by its prefixes.
+    /// Whether the interface has prefixes, of either family.
+    pub(super) fn has_prefixes(&self) -> bool {
+        self.prefixes > 0 || self.has_ipv6_prefix
+    }
+
+    /// How many pods of a node the interface has addresses for by its prefixes.
     pub(super) fn addresses_of_prefixes(&self) -> u64 {
-        u64::from(self.prefixes) * 16
+        match self.config().and_then(CniConfig::ipam) {
+            Some(Ipam::EniPrefix(prefix)) => prefix.addresses(),
+            _ => u64::from(self.prefixes) * 16,
+        }
     }
 
     /// The subnet in this zone.
     pub(super) fn subnet_in(&self, zone: usize) -> Option<&Subnet> {
         self.subnets.iter().find(|subnet| subnet.zone() == zone)
+    }
+
+    /// A subnet that is known to have no addresses of IPv6.
+    pub(super) fn subnet_without_ipv6(&self) -> Option<&Subnet> {
+        self.subnets.iter().find(|subnet| subnet.has_ipv6() == Some(false))
     }
 
     pub(super) fn mark(&self, finding: Diagnostic) -> Diagnostic {
@@ -232,6 +267,14 @@ impl NodeNetwork {
                 "the network `{name}` asks for {prefixes} prefixes and {addresses} addresses: EC2 gives one or the other"
             );
             report(Diagnostic::error("prefixes-and-addresses", finding).hint("a prefix has 16 addresses"));
+        }
+        if self.has_ipv6_prefix
+            && let Some(subnet) = self.subnet_without_ipv6()
+        {
+            let finding = format!("the network `{name}` asks for a prefix of IPv6 in a subnet without IPv6");
+            let finding = Diagnostic::error("prefix-without-ipv6", finding).value(name);
+            let finding = finding.hint("let the VPC have both families: VpcProps::dual_stack()");
+            report(finding.related(subnet.related("the subnet")));
         }
         if let Some(config) = &self.pods {
             config.check().into_iter().for_each(report);

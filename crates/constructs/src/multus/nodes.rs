@@ -7,8 +7,9 @@ use stackwright_core::{Construct, Diagnostic, Resource, Scope};
 
 use super::demand::NodesOfNetwork;
 use super::interface_function::{InterfaceFunction, OWNER};
-use super::node_setup::{node_bootstrap, node_setup};
+use super::node_setup::{FailureAction, node_bootstrap, node_setup};
 use super::{NodeNetwork, assigned_room, startup_taint};
+use crate::ec2::ip_family::Family;
 use crate::eks::{Cluster, InstanceType, LifecycleHook, SelfManagedNodes, SelfManagedNodesProps, Taint};
 use crate::iam::Role;
 
@@ -52,12 +53,21 @@ impl HasLifecycleHooks for SelfManagedNodesProps {
 pub struct MultusNodesProps {
     nodes: SelfManagedNodesProps,
     networks: Vec<NodeNetwork>,
+    failure: FailureAction,
 }
 
 impl MultusNodesProps {
     /// Nodes with an interface in each of the networks, in this order. How many nodes there are is said for each zone.
     pub fn new(nodes: impl HasLifecycleHooks, networks: impl IntoIterator<Item = NodeNetwork>) -> Self {
-        Self { nodes: nodes.into_self_managed(), networks: networks.into_iter().collect() }
+        let (nodes, networks) = (nodes.into_self_managed(), networks.into_iter().collect());
+        Self { nodes, networks, failure: FailureAction::default() }
+    }
+
+    /// Lets a node stay whose interfaces do not come up, for somebody to look at: it never joins the cluster, and its group
+    /// takes it for healthy. Left out: it powers itself off, and its group has another take its place.
+    pub fn keep_failed_nodes(mut self) -> Self {
+        self.failure = FailureAction::None;
+        self
     }
 }
 
@@ -76,16 +86,21 @@ impl MultusNodesProps {
 /// ([`NodeNetwork::label`]) from its start. Its interfaces are up before `kubelet`, so that the node monitoring agent of EKS
 /// finds none of them down.
 ///
+/// A node tries for a quarter of an hour to bring its interfaces up, and then says on its console what is missing and powers
+/// itself off. The group sees that it does not run, takes it away with its interfaces, and starts another. `aws ec2
+/// get-console-output --instance-id ID` still tells why for an hour, and
+/// [`keep_failed_nodes`](MultusNodesProps::keep_failed_nodes) lets such nodes stay.
+///
 /// Pods get fewer addresses of the cluster's own network on such nodes: without
 /// [`max_pods`](SelfManagedNodesProps::max_pods), a node counts the interfaces that are left.
 ///
 /// A node with Bottlerocket has no shell for the script that brings the interfaces up, and minds none of them but its first.
 /// There a container runs it, at each start and before `kubelet`: by the image that Bottlerocket has for this from version
 /// 1.35.0 on, which the node fetches from the ECR of its region each time. It shares the node's network and does what only
-/// the node can by the node's own programs. How many pods there are addresses for follows from the type of instance here,
-/// and has to be said for a type that is not known. What only an account can confirm: that the container may do all of
-/// this, which Bottlerocket's source says, and that the first interface is still the first after a restart with all of
-/// them, for Bottlerocket gives addresses to `eth0` alone.
+/// the node can by the node's own programs, the power off among it. How many pods there are addresses for follows from the
+/// type of instance here, and has to be said for a type that is not known. What only an account can confirm: that the
+/// container may do all of this, which Bottlerocket's source says, and that the first interface is still the first after a
+/// restart with all of them, for Bottlerocket gives addresses to `eth0` alone.
 ///
 /// ```
 /// use stackwright_constructs::ec2::{
@@ -117,7 +132,9 @@ impl MultusNodesProps {
 /// [lifecycle hooks](https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks.html),
 /// [interfaces of instances](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html),
 /// [bootstrap containers](https://bottlerocket.dev/en/os/latest/#/concepts/bootstrap-containers/),
-/// [health of nodes](https://docs.aws.amazon.com/eks/latest/userguide/node-health.html)
+/// [health of nodes](https://docs.aws.amazon.com/eks/latest/userguide/node-health.html),
+/// [health of instances](https://docs.aws.amazon.com/autoscaling/ec2/userguide/health-checks-overview.html),
+/// [console output](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-console.html)
 #[derive(Clone, Debug)]
 pub struct MultusNodes {
     construct: Construct,
@@ -144,7 +161,7 @@ impl MultusNodes {
     #[track_caller]
     pub fn new(scope: &impl Scope, cluster: &Cluster, id: &str, props: MultusNodesProps) -> Self {
         let construct = Construct::new(scope, id);
-        let MultusNodesProps { mut nodes, networks } = props;
+        let MultusNodesProps { mut nodes, networks, failure } = props;
         for finding in beyond(&nodes, &networks) {
             construct.report(nodes.mark_instance_type(finding));
         }
@@ -155,9 +172,9 @@ impl MultusNodes {
         }
         nodes = nodes.label(LABEL, "true");
         nodes = if nodes.has_shell() {
-            nodes.setup_script(node_setup(&networks))
+            nodes.setup_script(node_setup(&networks, failure))
         } else {
-            nodes.bootstrap_script("multus-interfaces", node_bootstrap(&networks))
+            nodes.bootstrap_script("multus-interfaces", node_bootstrap(&networks, failure))
         };
         let count = u32::try_from(networks.len()).unwrap_or(u32::MAX);
         nodes = nodes.taint(Taint::no_schedule(PENDING, "")).leave_interfaces(count);
@@ -171,6 +188,8 @@ impl MultusNodes {
                 network: network.name().to_owned(),
                 most: most.saturating_mul(zones.len() as u64),
                 addresses: network.addresses_of_prefixes(),
+                interfaces: count.saturating_add(1),
+                instance_type: instance_type.clone(),
             });
         }
 
@@ -277,8 +296,7 @@ fn beyond(nodes: &SelfManagedNodesProps, networks: &[NodeNetwork]) -> Vec<Diagno
         found.push(finding.hint("choose a larger type, or fewer networks"));
     }
     for network in networks {
-        let Some((what, count)) = network.addresses_asked() else { continue };
-        let name = network.name();
+        let (name, count) = (network.name(), network.places(Family::V4));
         // One is the interface's own.
         let room = instance_type.addresses_per_interface().map(|all| all.saturating_sub(1));
         if let Some(room) = room.filter(|room| count > *room) {
@@ -289,7 +307,7 @@ fn beyond(nodes: &SelfManagedNodesProps, networks: &[NodeNetwork]) -> Vec<Diagno
             let finding = Diagnostic::error("too-many-addresses", finding).value(count.to_string());
             found.push(finding.allowed(format!("up to {room}")));
         }
-        if what == NodeNetwork::PREFIXES && instance_type.takes_prefixes() == Some(false) {
+        if network.has_prefixes() && instance_type.takes_prefixes() == Some(false) {
             let finding =
                 format!("the network `{name}` asks for prefixes, which {instance_type} does not take");
             let finding = Diagnostic::error("prefixes-without-nitro", finding).value(instance_type.as_str());

@@ -69,11 +69,15 @@ impl StartupTaint {
             Manifest::new(&construct, object.kind(), object.fields());
         }
         let daemon_set = Manifest::new(&construct, daemon_set.kind(), daemon_set.fields());
-        daemon_set.acknowledge(
+        daemon_set.acknowledge_by_default(
             "host-namespace",
             "runs before the network of pods, and needs no address of its own",
         );
-        daemon_set.acknowledge("host-path", "only looks whether the node's own setup has left its files");
+        daemon_set.acknowledge_by_default(
+            "host-path",
+            "only looks whether the node's own setup has left its files",
+        );
+        daemon_set.acknowledge_by_default("root-container", "some of those files only root may look at");
         Self { construct, daemon_set }
     }
 

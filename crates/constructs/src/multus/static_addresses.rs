@@ -104,11 +104,6 @@ impl StaticAddresses {
         self.addresses.iter().map(|one| one.address.subnet).chain(self.subnets.iter().copied())
     }
 
-    /// The addresses of every pod that uses the network.
-    pub(crate) fn assigned(&self) -> impl Iterator<Item = IpAddr> {
-        self.addresses.iter().map(|one| one.address.address)
-    }
-
     pub(super) fn check(&self, is_vpc: bool, found: &mut Vec<Diagnostic>) {
         for StaticAddress { address: Assigned { address, subnet }, gateway } in &self.addresses {
             let allowed = format!("{} to {}", subnet.first(), subnet.last());

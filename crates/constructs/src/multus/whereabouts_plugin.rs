@@ -172,12 +172,15 @@ impl WhereaboutsPlugin {
             })
             .collect();
         let daemon_set = Manifest::new(&construct, daemon_set.kind(), daemon_set.fields());
-        daemon_set.acknowledge(
+        daemon_set.acknowledge_by_default(
             "host-namespace",
             "runs before the network of pods, and needs no address of its own",
         );
-        daemon_set
-            .acknowledge("host-path", "puts the plugin and its configuration where the node looks for them");
+        daemon_set.acknowledge_by_default(
+            "host-path",
+            "puts the plugin and its configuration where the node looks for them",
+        );
+        daemon_set.acknowledge_by_default("root-container", "those files of the node are root's");
         before.iter().for_each(|object| daemon_set.depends_on(object));
         Self { construct, daemon_set }
     }

@@ -221,9 +221,13 @@ impl SsmAgentInstaller {
         props.check().into_iter().for_each(|finding| construct.report(finding));
         let object = props.daemon_set();
         let daemon_set = Manifest::new(&construct, object.kind(), object.fields());
+        daemon_set.acknowledge_by_default(
+            "host-namespace",
+            "downloads over the node's own network, whatever that of pods is",
+        );
         daemon_set
-            .acknowledge("host-namespace", "downloads over the node's own network, whatever that of pods is");
-        daemon_set.acknowledge("host-path", "installing an agent is changing the files of the node");
+            .acknowledge_by_default("host-path", "installing an agent is changing the files of the node");
+        daemon_set.acknowledge_by_default("root-container", "only root installs anything on a node");
         SsmAgentInstaller { construct, daemon_set }
     }
 

@@ -1,11 +1,11 @@
 //! What is wrong with a network is told all at once, and how to mend it.
 
 use insta::assert_snapshot;
-use stackwright_constructs::cidr;
 use stackwright_constructs::ec2::{
     FlowLogs, GatewayService, InterfaceEndpoint, SubnetIds, SubnetSelection, SubnetSize, Subnets, Vpc,
     VpcIds, VpcProps,
 };
+use stackwright_constructs::{cidr, ipv6_cidr};
 use stackwright_core::{App, Stack, StackProps};
 use stackwright_testing::Synthesis;
 
@@ -103,6 +103,24 @@ fn selections_and_imports_that_find_nothing() {
     let imported = Vpc::from_ids(&stack, "imported", ids);
     imported.select(SubnetSelection::private().in_zones(["eu-west-1c"]));
     imported.add_interface_endpoint("sts", InterfaceEndpoint::aws("sts"));
+    assert_snapshot!(findings(&app));
+}
+
+#[test]
+fn imported_blocks_that_cannot_be() {
+    let app = App::new();
+    let stack = Stack::new(&app, "net");
+    let ids = ["subnet-0a1b2c3d", "subnet-0a1b2c3e"];
+    let blocks = [ipv6_cidr!("2001:db8::/64"), ipv6_cidr!("2001:db8::/60")];
+    let ids = VpcIds::new("vpc-0a1b2c3d", ["eu-west-1a", "eu-west-1b"]).subnets([
+        SubnetIds::isolated("app", ids)
+            .blocks([cidr!("10.0.0.0/24"), cidr!("10.0.1.0/24")])
+            .ipv6_blocks(blocks),
+        SubnetIds::isolated("db", ids).blocks([cidr!("10.0.2.0/24"), cidr!("10.0.0.128/25")]),
+        SubnetIds::isolated("small", ids).ipv6_blocks([ipv6_cidr!("2001:db8:0:ff::/80")]),
+    ]);
+    Vpc::from_ids(&stack, "imported", ids);
+    Vpc::new(&stack, "vpc", VpcProps::new(cidr!("10.0.0.0/16")));
     assert_snapshot!(findings(&app));
 }
 

@@ -1,6 +1,6 @@
 //! For the same configuration, the network is the one the AWS CDK makes.
 //!
-//! `tests/real/cdk-parity` has the configurations, and what aws-cdk-lib makes of them, as lines of facts. Here, the
+//! `tests/real/parity` has the configurations, and what aws-cdk-lib makes of them, as lines of facts. Here, the
 //! same lines are written for our own templates.
 
 use serde_json::Value as Json;
@@ -11,8 +11,8 @@ use stackwright_core::{App, Stack, SynthOptions};
 
 use crate::facts::facts;
 
-const CONFIGURATIONS: &str = include_str!("../../../../tests/real/cdk-parity/configurations.json");
-const GOLDEN: &str = include_str!("../../../../tests/real/cdk-parity/golden.json");
+const CONFIGURATIONS: &str = include_str!("../../../../tests/real/parity/configurations.json");
+const GOLDEN: &str = include_str!("../../../../tests/real/parity/golden.json");
 
 #[test]
 fn the_network_is_the_one_of_the_aws_cdk() {

@@ -5,7 +5,9 @@ use std::net::Ipv4Addr;
 
 use proptest::prelude::*;
 use stackwright_constructs::ec2::SubnetSelection;
-use stackwright_constructs::ip_plan::{IpPlan, IpPlanProps, PlannedNetwork, PlannedNodes, Reservations};
+use stackwright_constructs::ip_plan::{
+    InterfaceAddresses, IpPlan, IpPlanProps, PlannedNetwork, PlannedNodes, Reservations,
+};
 use stackwright_core::{App, Stack, SynthOptions};
 
 use crate::vpc;
@@ -15,6 +17,10 @@ type Question = (Option<u8>, usize, usize);
 
 fn question() -> impl Strategy<Value = Question> {
     (proptest::option::weighted(0.8, 0_u8..5), 0_usize..2, 1_usize..4)
+}
+
+fn ipv4(addresses: Vec<InterfaceAddresses>) -> Vec<Ipv4Addr> {
+    addresses.into_iter().map(InterfaceAddresses::ipv4).collect()
 }
 
 /// The addresses that everybody keeps, and what the ledger is to say.
@@ -34,7 +40,7 @@ fn ask(pods: u32, ledger: &str, questions: &[Question]) -> (BTreeMap<(u8, usize)
     for (holder, zone, count) in questions {
         match holder {
             Some(holder) => {
-                let addresses = plan.allot_to(&holder.to_string(), "user", *zone, *count);
+                let addresses = ipv4(plan.allot_to(&holder.to_string(), "user", *zone, *count));
                 assert_eq!(addresses.len(), *count);
                 let known: &mut Vec<Ipv4Addr> = kept.entry((*holder, *zone)).or_default();
                 let same = known.len().min(addresses.len());
@@ -43,7 +49,7 @@ fn ask(pods: u32, ledger: &str, questions: &[Question]) -> (BTreeMap<(u8, usize)
                     *known = addresses;
                 }
             }
-            None => others.extend(plan.allot("user", *zone, *count)),
+            None => others.extend(ipv4(plan.allot("user", *zone, *count))),
         }
     }
     let all: Vec<_> = kept.values().flatten().chain(&others).collect();

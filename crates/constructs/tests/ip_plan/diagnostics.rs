@@ -13,7 +13,7 @@ use stackwright_constructs::multus::{
     AddressRange, Attachment, Attachments, CniConfig, HostLocal, Ipvlan, Network,
     NetworkAttachmentDefinition, StaticAddresses, Whereabouts,
 };
-use stackwright_core::{App, Chart, ChartCluster, Stack, SynthOptions};
+use stackwright_core::{App, Chart, ChartCluster, Manifests, Stack, SynthOptions};
 
 use crate::{findings, vpc};
 
@@ -182,10 +182,71 @@ fn charts_that_take_the_addresses_of_others() {
     let fixed = Network::new(CniConfig::new("fixed", Ipvlan::new("ens6"), fixed));
     NetworkAttachmentDefinition::new(&chart, "fixed", fixed);
     let [first] = plan.allot("named", 0, 1)[..] else { panic!("there is one") };
-    attached(&chart, "one", &requested, first.octets());
-    attached(&chart, "two", &requested, first.octets());
+    attached(&chart, "one", &requested, first.ipv4().octets());
+    attached(&chart, "two", &requested, first.ipv4().octets());
     attached(&chart, "three", &requested, [10, 10, 2, 33]);
     attached(&chart, "four", &requested, [10, 10, 2, 250]);
+    assert_snapshot!(findings(&app));
+}
+
+/// A network as it stands in a file.
+fn existing(chart: &Chart, name: &str, config: &str) {
+    let head = "apiVersion: k8s.cni.cncf.io/v1\nkind: NetworkAttachmentDefinition";
+    Manifests::read(
+        chart,
+        name,
+        &format!("{head}\nmetadata: {{name: {name}}}\nspec: {{config: '{config}'}}\n"),
+    );
+}
+
+#[test]
+fn objects_that_take_the_addresses_of_others() {
+    let app = App::new();
+    let stack = Stack::new(&app, "net");
+    let plan = props()
+        .network(PlannedNetwork::pool("user", user()).pods_per_node("workers", 16))
+        .network(PlannedNetwork::named("named", user()).pods_per_node("workers", 16));
+    IpPlan::new(&stack, "addresses", &vpc(&stack), plan);
+    let chart = Chart::new(&app, "networks");
+    // Right: all of the pool of the first zone.
+    existing(
+        &chart,
+        "right",
+        r#"{"type":"ipvlan","ipam":{"type":"whereabouts","range":"10.10.2.32/27","range_start":"10.10.2.32","range_end":"10.10.2.63"}}"#,
+    );
+    // Of a kind that is not known here, with what is no address, and with an address of the block for its first.
+    existing(
+        &chart,
+        "sriov",
+        r#"{"type":"sriov","vlan":7,"ipam":{"type":"whereabouts","range":"10.10.2.9/24","log_level":"debug"}}"#,
+    );
+    existing(
+        &chart,
+        "chained",
+        r#"{"plugins":[{"type":"macvlan","ipam":{"type":"host-local","subnet":"10.10.3.64/27"}},{"type":"tuning"}]}"#,
+    );
+    existing(
+        &chart,
+        "elsewhere",
+        r#"{"type":"macvlan","ipam":{"type":"host-local","subnet":"192.168.3.0/24"}}"#,
+    );
+    chart.add(json!({
+        "apiVersion": "k8s.cni.cncf.io/v1",
+        "kind": "NetworkAttachmentDefinition",
+        "metadata": { "name": "fixed" },
+        "spec": { "config": r#"{"type":"bridge","ipam":{"type":"static","addresses":[{"address":"10.10.2.200/24"}]}}"# },
+    }));
+    for (name, ip) in [("one", "10.10.2.33/24"), ("two", "10.10.2.70/24"), ("three", "10.10.2.70/24")] {
+        chart.add(json!({
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {
+                "name": name,
+                "annotations": { "k8s.v1.cni.cncf.io/networks": format!(r#"[{{"name":"fixed","ips":["{ip}"]}}]"#) },
+            },
+            "spec": { "containers": [{ "name": "main", "image": "busybox" }] },
+        }));
+    }
     assert_snapshot!(findings(&app));
 }
 

@@ -1,10 +1,13 @@
 //! Networks of both families: a /80 of the subnet for each, which never moves.
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 
 use insta::assert_snapshot;
 use proptest::prelude::*;
-use stackwright_constructs::ec2::{Ipv6Cidr, Ipv6Pool, SubnetSelection, Subnets, Vpc, VpcProps};
+use stackwright_constructs::ec2::{
+    Cidr, Ipv6Cidr, Ipv6Pool, SubnetIds, SubnetSelection, Subnets, Vpc, VpcIds, VpcProps,
+};
 use stackwright_constructs::ip_plan::{IpPlan, IpPlanProps, PlannedNetwork, PlannedNodes, Reservations};
 use stackwright_constructs::multus::{
     AddressRange, CniConfig, Ipvlan, Network, NetworkAttachmentDefinition, Whereabouts, WhereaboutsPlugin,
@@ -77,6 +80,63 @@ fn the_ledger_keeps_ipv6_ranges() {
     assert_snapshot!(with(ledger, &["other", "first"]));
     let twice = ledger.replace("::1", "::2");
     assert!(with(&twice, &["first"]).contains("the IPv6 range ::2 of 10.10.0.0/24"));
+}
+
+#[test]
+fn the_ledger_keeps_ipv6_ranges_beside_exact_ones() {
+    let with = |names: &[&str], ledger: &str| {
+        let app = App::new();
+        let stack = Stack::new(&app, "net");
+        let exact = |name: &&str| {
+            let last = name.len() as u8 * 16;
+            let range = |zone| Cidr::new(&format!("10.10.{zone}.{last}/28")).unwrap();
+            user(name).dual_stack().ranges([range(0), range(1)])
+        };
+        let props = names.iter().map(exact).fold(props(), IpPlanProps::network).ledger(ledger);
+        let plan = IpPlan::new(&stack, "addresses", &vpc(&stack, own()), props);
+        (format!("{:?}", plan.ipv6_range("first", 1)), findings(&app))
+    };
+    let (before, told) = with(&["first"], "");
+    let (_, ledger) = told.split_once("let it say\n").unwrap();
+    assert_eq!(with(&["first"], ledger), (before.clone(), String::new()));
+    let (after, told) = with(&["before", "first"], ledger);
+    assert_eq!(before, after, "{ledger}");
+    assert_snapshot!(told);
+}
+
+#[test]
+fn families_of_peers_do_not_meet() {
+    let app = App::new();
+    let stack = Stack::new(&app, "net");
+    let props = props()
+        .network(user("user").dual_stack())
+        .peer("office", ipv6_cidr!("2001:db8::/48"))
+        .peer("branch", ipv6_cidr!("2001:db8:0:ff00::/56"))
+        .peer("elsewhere", ipv6_cidr!("2001:db8:1::/48"));
+    IpPlan::new(&stack, "addresses", &vpc(&stack, own()), props);
+    assert_snapshot!(findings(&app));
+}
+
+#[test]
+fn imported_subnets_have_the_blocks_that_are_said() {
+    let app = App::new();
+    let stack = Stack::new(&app, "net");
+    let ids = ["subnet-0a1b2c3d4e5f60711", "subnet-0a1b2c3d4e5f60712"];
+    let group = SubnetIds::isolated("user", ids)
+        .blocks([cidr!("10.50.0.0/24"), cidr!("10.50.1.0/24")])
+        .ipv6_blocks([ipv6_cidr!("2001:db8:5::/64"), ipv6_cidr!("2001:db8:5:10::/60")]);
+    let ids = VpcIds::new("vpc-0a1b2c3d4e5f60718", ["eu-west-1a", "eu-west-1b"]);
+    let vpc = Vpc::from_ids(&stack, "vpc", ids.ipv6_blocks([ipv6_cidr!("2001:db8:5::/56")]).subnets([group]));
+    assert!(vpc.is_dual_stack());
+    let named = PlannedNetwork::named("named", SubnetSelection::group("user")).pods_per_node("workers", 4);
+    let networks = props().network(user("user").dual_stack()).network(named.dual_stack());
+    let plan = IpPlan::new(&stack, "addresses", &vpc, networks);
+    let range = plan.ipv6_range("user", 1).unwrap();
+    assert!(range.hands_out([0x2001, 0xdb8, 5, 0x10, 1, 0, 0, 0]));
+    let addresses = plan.allot("named", 0, 2)[1];
+    assert_eq!(addresses.ipv4(), Ipv4Addr::new(10, 50, 0, 9));
+    assert_eq!(addresses.ipv6().unwrap().to_string(), "2001:db8:5:0:2:0:a32:9", "0x0a320009 is 10.50.0.9");
+    assert_eq!(findings(&app), "");
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod families;
 mod growth;
 mod placing;
 mod plan;
+mod proof;
 #[path = "../synthesis/mod.rs"]
 mod synthesis;
 

@@ -1,7 +1,6 @@
 //! A whole plan: what it makes of the VPC, and what it says of it.
 
 use insta::assert_snapshot;
-use proptest::prelude::*;
 use stackwright_constructs::cidr;
 use stackwright_constructs::ec2::SubnetSelection;
 use stackwright_constructs::eks::{Cluster, ClusterProps, KubernetesVersion};
@@ -97,44 +96,6 @@ fn exact_ranges_are_where_they_are_said() {
     let plan = IpPlan::new(&stack, "addresses", &vpc(&stack), props);
     assert_eq!(plan.blocks("data", 1), exact[1..]);
     let addresses = plan.allot("data", 1, 64);
-    assert_eq!((addresses.len(), addresses[63]), (64, [10, 10, 3, 127].into()));
+    assert_eq!((addresses.len(), addresses[63].ipv4().octets()), (64, [10, 10, 3, 127]));
     assert!(app.synth(&SynthOptions::new()).is_ok());
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-
-    #[test]
-    fn the_parts_of_a_planned_subnet_cover_it_once(
-        networks in proptest::collection::vec((0_u8..3, any::<bool>(), 1_u32..30), 1..5),
-        nodes in 1_u32..4,
-        growth in 0_u32..3,
-    ) {
-        let app = App::new();
-        let stack = Stack::new(&app, "net");
-        let mut props = IpPlanProps::new()
-            .nodes(PlannedNodes::per_zone("workers", 1..=nodes).growth(growth))
-            .reservations(Reservations::ByTemplate);
-        for (index, (kind, is_user, pods)) in networks.iter().enumerate() {
-            let group = SubnetSelection::group(if *is_user { "user" } else { "control" });
-            let of = [PlannedNetwork::prefixes, PlannedNetwork::pool, PlannedNetwork::named][usize::from(*kind)];
-            props = props.network(of(format!("network-{index}"), group).pods_per_node("workers", *pods));
-        }
-        IpPlan::new(&stack, "addresses", &vpc(&stack), props);
-        // What does not fit is refused, which other tests are about.
-        let Ok(assembly) = app.synth(&SynthOptions::new()) else { return Ok(()) };
-        let plan = &assembly.deployable("net").unwrap().stack.as_ref().unwrap().address_plans[0];
-        let planned = plan.blocks[0].parts.iter().filter(|subnet| !subnet.parts.is_empty());
-        for subnet in planned {
-            let mut next = subnet.first.to_bits();
-            for part in &subnet.parts {
-                prop_assert_eq!(part.first.to_bits(), next, "{} of {:?}", part.range(), subnet.range());
-                next = part.last.to_bits() + 1;
-                if let Some(need) = part.need {
-                    prop_assert!(need.now <= need.most && need.most <= need.grown && need.grown <= need.of);
-                }
-            }
-            prop_assert_eq!(next, subnet.last.to_bits() + 1);
-        }
-    }
 }

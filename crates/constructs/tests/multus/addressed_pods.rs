@@ -6,12 +6,19 @@ use insta::assert_snapshot;
 use stackwright_cfn::{Node, json};
 use stackwright_constructs::cidr;
 use stackwright_constructs::ec2::{SubnetSelection, Subnets, Vpc, VpcProps};
-use stackwright_constructs::ip_plan::{IpPlan, IpPlanProps, PlannedNetwork, PlannedNodes, Reservations};
+use stackwright_constructs::iam::{ServiceAccountIdentity, ServiceAccountName, ServiceAccountRole};
+use stackwright_constructs::ip_plan::{
+    InterfaceAddresses, IpPlan, IpPlanProps, PlannedNetwork, PlannedNodes, Reservations,
+};
 use stackwright_constructs::multus::{
-    AddressedPods, AddressedPodsProps, Attachments, CniConfig, Installation, Ipvlan, Multus, Network,
-    NetworkAttachmentDefinition, NetworkSelection, StaticAddresses,
+    AddressedPods, AddressedPodsProps, Attachments, CniConfig, Installation, Interface, Ipvlan, Macvlan,
+    Multus, MultusNodes, Network, NetworkAttachmentDefinition, NetworkSelection, StartupTaint,
+    StaticAddresses,
 };
 use stackwright_core::{App, Chart, Diagnostics, Stack, SynthOptions};
+
+use crate::nodes::Site;
+use crate::synthesis::manifest;
 
 /// Two zones with `user` in both and `control` in the subnets of `user`, too.
 struct Setting {
@@ -108,13 +115,97 @@ fn there_is_a_set_of_one_pod_for_each_number() {
     assert_snapshot!(text);
 }
 
+/// Nodes with an interface in `user`, a network of the plan in the same subnets, and a role for the account `gateway`.
+struct Assigning {
+    site: Site,
+    plan: IpPlan,
+    chart: Chart,
+    nodes: MultusNodes,
+    role: ServiceAccountRole,
+}
+
+impl Assigning {
+    fn new(pods_per_node: u32) -> Self {
+        Self::in_subnets(pods_per_node, "user")
+    }
+
+    /// The interfaces of nodes are in the subnets of this group.
+    fn in_subnets(pods_per_node: u32, group: &str) -> Self {
+        let site = Site::new();
+        let network = PlannedNetwork::named("user", SubnetSelection::group("user"));
+        let props = IpPlanProps::new()
+            .nodes(PlannedNodes::per_zone("nodes", 1..=3))
+            .network(network.pods_per_node("nodes", pods_per_node))
+            .reservations(Reservations::ByTemplate);
+        let plan = IpPlan::new(&site.stack, "addresses", &site.vpc, props);
+        let nodes = site.nodes([site.network("user", group)]);
+        let account = ServiceAccountName::new("default", "gateway");
+        let identity = ServiceAccountIdentity::pod_identity(site.cluster.name());
+        let role = ServiceAccountRole::new(&site.stack, "gateway", account, identity);
+        let chart = Chart::for_cluster(&site.app, "apps", &site.cluster);
+        StartupTaint::new(&chart, "startup-taint");
+        Self { site, plan, chart, nodes, role }
+    }
+
+    fn define(&self, name: &str, interface: impl Into<Interface>) -> NetworkAttachmentDefinition {
+        let blocks = self.site.vpc.select(SubnetSelection::group("user"));
+        let addresses = StaticAddresses::requested(blocks.iter().filter_map(|subnet| subnet.cidr()));
+        let config = CniConfig::new(name, interface, addresses);
+        NetworkAttachmentDefinition::new(&self.chart, name, Network::new(config))
+    }
+
+    fn add(&self, name: &str, count: u32, definition: &NetworkAttachmentDefinition, interfaces: u32) {
+        let props = AddressedPodsProps::new(&self.plan, count, stateful_set(name));
+        let props = props.interfaces(definition, "user", interfaces).assigned_to(&self.nodes, &self.role);
+        AddressedPods::new(&self.chart, &format!("{name}-pods"), props);
+    }
+}
+
+#[test]
+fn addresses_that_pods_keep_are_assigned_to_their_nodes() {
+    let setting = Assigning::new(4);
+    setting.add("gateway", 3, &setting.define("user", Ipvlan::new("user")), 2);
+    let text = manifest(&setting.site.app, "apps");
+    let sets = text.split("---\n").filter(|object| object.contains("kind: StatefulSet"));
+    let sets: Vec<&str> = sets.collect();
+    let [_, second, _] = sets[..] else { panic!("{text}") };
+    let (before, script) = second.split_once("        - |\n").unwrap();
+    let (_, after) = script.split_once("        - assign-addresses\n").unwrap();
+    assert_snapshot!(format!("{before}        - (templates/multus/assign-addresses.sh)\n{after}"));
+}
+
+#[test]
+fn addresses_that_pods_keep_take_room_on_their_nodes() {
+    // Fourteen addresses beside its own on each interface, three nodes in each of two zones.
+    for (pods, expected) in [(67, ""), (68, "addresses-of-nodes-nearly-used-up")] {
+        let setting = Assigning::new(14);
+        setting.add("gateway", pods, &setting.define("user", Ipvlan::new("user")), 1);
+        let assembly = setting.site.app.synth(&SynthOptions::new()).unwrap();
+        let codes: Vec<&str> = assembly.warnings.iter().map(|one| one.code.as_str()).collect();
+        assert_eq!(codes.join(" "), expected, "{pods}");
+    }
+}
+
+#[test]
+fn what_cannot_be_assigned_to_nodes_is_told() {
+    let setting = Assigning::new(4);
+    setting.add("macvlan", 2, &setting.define("macvlan", Macvlan::new("user")), 1);
+    setting.add("elsewhere", 1, &setting.define("elsewhere", Ipvlan::new("control")), 1);
+    assert_snapshot!("not_assigned", crate::synthesis::findings(&setting.site.app));
+    let setting = Assigning::in_subnets(4, "control");
+    setting.add("gateway", 3, &setting.define("user", Ipvlan::new("user")), 1);
+    assert_snapshot!("nodes_elsewhere", crate::synthesis::findings(&setting.site.app));
+}
+
 #[test]
 fn without_a_ledger_addresses_follow_from_the_order() {
     let setting = setting("");
     let found = addresses(&setting, &[("a", 3), ("b", 1)]);
     assert_eq!(found, [ip(0, 8), ip(1, 8), ip(0, 9), ip(0, 10)]);
-    assert_eq!(setting.plan.allot_to("a-0", "user", 0, 1), ip(0, 8), "the same for the same name");
-    assert_eq!(setting.plan.allot("user", 0, 1), ip(0, 11));
+    let allotted = |addresses: Vec<InterfaceAddresses>| addresses.into_iter().map(InterfaceAddresses::ipv4);
+    let again = allotted(setting.plan.allot_to("a-0", "user", 0, 1));
+    assert!(again.eq(ip(0, 8)), "the same for the same name");
+    assert!(allotted(setting.plan.allot("user", 0, 1)).eq(ip(0, 11)));
     assert_eq!(findings(&setting.app), "");
 }
 

@@ -7,7 +7,7 @@ use stackwright_constructs::eks::SelfManagedNodesProps;
 use stackwright_constructs::iam::{ServiceAccountIdentity, ServiceAccountName, ServiceAccountRole};
 use stackwright_constructs::multus::{
     AddressRange, Attachment, Attachments, Bridge, CniConfig, EniPrefix, HostLocal, Interface, Ipvlan,
-    Macvlan, MultusNodes, Network, NetworkAttachmentDefinition, StartupTaint, Whereabouts,
+    Macvlan, MultusNodes, Network, NetworkAttachmentDefinition, NodeNetwork, StartupTaint, Whereabouts,
 };
 use stackwright_constructs::{cidr, instance_type, ipv6_cidr};
 use stackwright_core::{Chart, Manifest, Stack, SynthOptions};
@@ -25,8 +25,16 @@ struct Pods {
 
 impl Pods {
     fn new() -> Self {
-        let site = Site::new();
-        let networks = [site.network("control", "control"), site.network("user", "user").prefixes(2)];
+        Self::of(Site::new(), |network| network)
+    }
+
+    /// Where interfaces have addresses of both families, and those in one network a prefix of each.
+    fn dual_stack() -> Self {
+        Self::of(Site::dual_stack(), NodeNetwork::ipv6_prefix)
+    }
+
+    fn of(site: Site, more: impl Fn(NodeNetwork) -> NodeNetwork) -> Self {
+        let networks = [site.network("control", "control"), more(site.network("user", "user").prefixes(2))];
         let nodes = site.nodes(networks);
         let role = role(&site, &site.stack, "gateway");
         let chart = Chart::for_cluster(&site.app, "apps", &site.cluster);
@@ -40,6 +48,13 @@ impl Pods {
         let range =
             AddressRange::new(cidr!("10.0.4.0/23")).start([10, 0, third, 32]).end([10, 0, third, 231]);
         let config = CniConfig::new(name, interface, Whereabouts::new(range));
+        NetworkAttachmentDefinition::new(&self.chart, name, Network::new(config))
+    }
+
+    /// A network with addresses of IPv6 alone.
+    fn ipv6_network(&self, name: &str) -> NetworkAttachmentDefinition {
+        let addresses = Whereabouts::new(AddressRange::new(ipv6_cidr!("2001:db8:0:4::/64")));
+        let config = CniConfig::new(name, Ipvlan::new(name), addresses);
         NetworkAttachmentDefinition::new(&self.chart, name, Network::new(config))
     }
 
@@ -79,7 +94,11 @@ fn statements(template: &[u8]) -> Vec<Value> {
     let template: Value = serde_json::from_slice(template).unwrap();
     let resources = template["Resources"].as_object().unwrap().values();
     let policies = resources.filter_map(|one| one["Properties"]["PolicyDocument"]["Statement"].as_array());
-    policies.flatten().filter(|one| one.to_string().contains("AssignPrivateIpAddresses")).cloned().collect()
+    let is_such = |one: &&Value| {
+        let one = one.to_string();
+        one.contains("AssignPrivateIpAddresses") || one.contains("AssignIpv6Addresses")
+    };
+    policies.flatten().filter(is_such).cloned().collect()
 }
 
 #[test]
@@ -121,6 +140,20 @@ fn the_role_may_change_addresses_of_these_nodes_alone() {
 }
 
 #[test]
+fn a_role_for_addresses_of_both_families_may_find_who_has_one() {
+    let pods = Pods::dual_stack();
+    let network = pods.ipv6_network("control");
+    let _ = Attachments::new([Attachment::new(&network)]).assigned_to(&pods.nodes, &pods.role);
+    let assembly = pods.site.app.synth(&SynthOptions::new()).unwrap();
+    let template = assembly.file("site.template.json").unwrap();
+    let template: Value = serde_json::from_slice(template).unwrap();
+    let policies = template["Resources"].as_object().unwrap().values();
+    let policy = policies.filter_map(|one| one["Properties"].get("PolicyDocument"));
+    let policy = policy.filter(|one| one.to_string().contains("UnassignIpv6Addresses")).collect::<Vec<_>>();
+    assert_snapshot!(serde_json::to_string_pretty(&policy).unwrap());
+}
+
+#[test]
 fn what_cannot_be_assigned_is_told() {
     let pods = Pods::new();
     let assign = |attachment: Attachment, pod: &Manifest| {
@@ -155,7 +188,47 @@ fn room_is_what_all_nodes_have() {
         Attachments::new([Attachment::new(&network)])
             .assigned_to(&pods.nodes, &pods.role)
             .attach_to(&deployment);
-        let found = codes_of(&pods);
+        let found = match pods.site.app.synth(&SynthOptions::new()) {
+            Ok(assembly) => assembly.warnings,
+            Err(findings) => findings,
+        };
+        let codes: Vec<&str> = found.iter().map(|finding| finding.code.as_str()).collect();
+        assert_eq!(codes.join(" "), expected, "{replicas} in {}", network.network().name());
+        // An interface of m7i.4xlarge has room for 29.
+        let better = "m7i.4xlarge is the smallest of its family that does; or let there be more nodes";
+        assert!(found.iter().all(|finding| finding.hint.as_deref() == Some(better)), "{found}");
+    }
+}
+
+#[test]
+fn there_may_be_no_type_with_room() {
+    let pods = Pods::new();
+    let network = pods.network("control", Ipvlan::new("control"));
+    let deployment = pods.deployment(300);
+    Attachments::new([Attachment::new(&network)]).assigned_to(&pods.nodes, &pods.role).attach_to(&deployment);
+    let told = findings(&pods.site.app);
+    assert!(told.contains("hint: let there be more nodes: no type of the family m7i does"), "{told}");
+}
+
+/// Addresses of IPv6 have places of their own, one of which is the prefix in the network `user`.
+#[test]
+fn room_is_for_each_family() {
+    for (network, replicas, expected) in [
+        ("control", 67, ""),
+        ("control", 85, "addresses-of-nodes-used-up"),
+        ("user", 62, ""),
+        ("user", 78, "addresses-of-nodes-nearly-used-up"),
+        ("user", 79, "addresses-of-nodes-used-up"),
+    ] {
+        let pods = Pods::dual_stack();
+        let network = pods.ipv6_network(network);
+        let deployment = pods.deployment(replicas);
+        Attachments::new([Attachment::new(&network)])
+            .assigned_to(&pods.nodes, &pods.role)
+            .attach_to(&deployment);
+        // The template of both families is a large one.
+        let found: Vec<String> =
+            codes_of(&pods).into_iter().filter(|code| code != "template-needs-bucket").collect();
         assert_eq!(found.join(" "), expected, "{replicas} in {}", network.network().name());
     }
 }

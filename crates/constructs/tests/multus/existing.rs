@@ -187,6 +187,20 @@ fn nodes_have_addresses_for_all_pods() {
     };
     assert_eq!(synth(47, "user"), "");
     assert_snapshot!("of_nodes", synth(57, "user, user"));
+    // An interface of this type has room for 14 prefixes, and one of m7i.4xlarge for 29.
+    for (replicas, expected) in [
+        (700, "give each node 14 prefixes (`EniPrefix::new`), or have more nodes"),
+        (
+            740,
+            "m7i.4xlarge is the smallest of its family with room for the 15 prefixes (`EniPrefix::new`) that do; or have \
+             more nodes",
+        ),
+        (2600, "have more nodes"),
+    ] {
+        let told = synth(replicas, "user");
+        let hint = told.lines().find_map(|line| line.strip_prefix("hint: "));
+        assert_eq!(hint, Some(expected), "{replicas}");
+    }
 }
 
 #[test]

@@ -93,8 +93,11 @@ fn what_does_not_go_together_is_told() {
     assert_eq!(routed(Route::to(ipv6_cidr!("fd00::/8")).via([0xfd00; 8])), "route-gateway-unreachable");
     let only_ipv4 = HostLocal::new(ipv4.clone()).single_node().route(Route::to(ipv6_cidr!("fd00::/8")));
     assert_eq!(codes(config(only_ipv4).check()), "route-of-other-family");
-    let prefix = EniPrefix::new(1).route(Route::to(ipv6_cidr!("fd00::/8")));
-    assert_eq!(codes(config(prefix).check()), "route-of-other-family");
+    let to_ipv6 = || Route::to(ipv6_cidr!("fd00::/8"));
+    assert_eq!(codes(config(EniPrefix::new(1).route(to_ipv6())).check()), "route-of-other-family");
+    assert_eq!(codes(config(EniPrefix::new(1).and_ipv6().route(to_ipv6())).check()), "");
+    let to_ipv4 = EniPrefix::ipv6().route(to_ipv6()).route(Route::to(cidr!("10.20.0.0/16")));
+    assert_eq!(codes(config(to_ipv4).check()), "route-of-other-family");
     let gateway = Whereabouts::new(ipv4.gateway([10, 10, 5, 1])).and(ipv6.clone());
     assert_eq!(codes(config(gateway).check()), "gateway-of-several-ranges");
     let twice = Whereabouts::new(ipv6.clone()).and(ipv6.clone());
@@ -104,6 +107,8 @@ fn what_does_not_go_together_is_told() {
         codes(CniConfig::new("small", bridge, HostLocal::new(ipv6.clone())).check())
     };
     assert_eq!(small(1279), "mtu-below-ipv6");
+    let small_prefix = CniConfig::new("small", Ipvlan::new("small").mtu(1279), EniPrefix::ipv6());
+    assert_eq!(codes(small_prefix.check()), "mtu-below-ipv6");
     assert_eq!(small(1280), "");
     assert_eq!(small(67), "invalid-mtu");
 }

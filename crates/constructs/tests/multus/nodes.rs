@@ -1,7 +1,7 @@
 //! Nodes with interfaces in further networks.
 
 use insta::assert_snapshot;
-use serde_json::Value;
+use serde_json::{Value, json};
 use stackwright_constructs::ec2::{
     SecurityGroup, SecurityGroupProps, SubnetSelection, Subnets, Vpc, VpcProps,
 };
@@ -21,13 +21,22 @@ use crate::synthesis::{findings, manifest, template};
 pub(crate) struct Site {
     pub(crate) app: App,
     pub(crate) stack: Stack,
-    vpc: Vpc,
+    pub(crate) vpc: Vpc,
     pub(crate) cluster: Cluster,
     members: SecurityGroup,
 }
 
 impl Site {
     pub(crate) fn new() -> Self {
+        Self::with_vpc(VpcProps::new(cidr!("10.0.0.0/16")))
+    }
+
+    /// One whose subnets have addresses of both families.
+    pub(crate) fn dual_stack() -> Self {
+        Self::with_vpc(VpcProps::new(cidr!("10.0.0.0/16")).dual_stack())
+    }
+
+    fn with_vpc(props: VpcProps) -> Self {
         let app = App::new();
         let stack = Stack::new(&app, "site");
         let tiers = [
@@ -36,11 +45,7 @@ impl Site {
             Subnets::isolated("control", 24),
             Subnets::isolated("user", 24),
         ];
-        let vpc = Vpc::new(
-            &stack,
-            "vpc",
-            VpcProps::new(cidr!("10.0.0.0/16")).max_azs(2).nat_gateways(1).subnets(tiers),
-        );
+        let vpc = Vpc::new(&stack, "vpc", props.max_azs(2).nat_gateways(1).subnets(tiers));
         let props = ClusterProps::new(KubernetesVersion::V1_35, &vpc).addons([]);
         let cluster = Cluster::new(&stack, "cluster", props);
         stackwright_core::Scope::acknowledge(&cluster, "public-endpoint", "the suite is about other things");
@@ -120,6 +125,57 @@ fn nodes_know_their_networks() {
     assert!(text.len() < 16_384, "{}", text.len());
 }
 
+/// A node asks EC2 for prefixes of the families that its pods are to have addresses of.
+#[test]
+fn nodes_have_prefixes_of_either_family() {
+    let site = || {
+        let site = Site::dual_stack();
+        let pods = |name: &str, addresses| {
+            site.network(name, name).pods(CniConfig::new(name, Ipvlan::new(name), addresses))
+        };
+        site.nodes([
+            pods("control", EniPrefix::ipv6()),
+            pods("user", EniPrefix::new(2).and_ipv6()),
+            site.network("bare", "user").addresses(3).ipv6_prefix(),
+        ]);
+        site
+    };
+    let text = user_data(&site());
+    let table = text.split_once("cat >/etc/multus-interfaces <<'END'\n").unwrap().1;
+    assert_snapshot!(table.split_once("END\n").unwrap().0);
+    let resources = site().resources();
+    let mut resources = resources.as_object().unwrap().values();
+    let function = resources.find(|resource| resource["Type"] == "AWS::Lambda::Function").unwrap();
+    let told = &function["Properties"]["Environment"]["Variables"]["NETWORKS"]["Fn::Sub"];
+    let told: Value = serde_json::from_str(told.as_str().or(told[0].as_str()).unwrap()).unwrap();
+    let asked: Vec<&Value> = told.as_array().unwrap().iter().map(|network| &network["addresses"]).collect();
+    let expected = [
+        json!({ "Ipv6PrefixCount": 1 }),
+        json!({ "Ipv4PrefixCount": 2, "Ipv6PrefixCount": 1 }),
+        json!({ "SecondaryPrivateIpAddressCount": 3, "Ipv6PrefixCount": 1 }),
+    ];
+    assert_eq!(asked, expected.iter().collect::<Vec<_>>());
+}
+
+/// A node whose interfaces do not come up powers itself off, unless somebody wants to look at it.
+#[test]
+fn failed_nodes_go_or_stay() {
+    for (image, is_kept, expected) in [
+        (NodeImage::al2023(), false, r"\nFailureAction=poweroff\n"),
+        (NodeImage::al2023(), true, r"\nFailureAction=none\n"),
+        (NodeImage::bottlerocket(), false, r"\nfailure_action=poweroff\n"),
+        (NodeImage::bottlerocket(), true, r"\nfailure_action=none\n"),
+    ] {
+        let site = Site::new();
+        let nodes = SelfManagedNodesProps::new(1).instance_types([instance_type!("m7i.xlarge")]);
+        let props = MultusNodesProps::new(nodes.image(image), [site.network("user", "user")]);
+        let props = if is_kept { props.keep_failed_nodes() } else { props };
+        MultusNodes::new(&site.stack, &site.cluster, "nodes", props);
+        let encoded = encoded(&site).to_string();
+        assert!(encoded.contains(expected), "{encoded}");
+    }
+}
+
 /// Bottlerocket is told the same in settings, and its script is within them: text in the template, Base64 on the node.
 #[test]
 fn nodes_without_a_shell_know_their_networks() {
@@ -158,6 +214,22 @@ fn what_users_say_of_nodes_holds() {
 fn uncounted() -> SelfManagedNodesProps {
     let nodes = SelfManagedNodesProps::new(1).instance_types([instance_type!("m99.large")]);
     nodes.image(NodeImage::bottlerocket())
+}
+
+/// EC2 takes so much user data, and what has most of it is told.
+#[test]
+fn user_data_fits_or_is_told() {
+    let found = |length: usize| {
+        let site = Site::new();
+        let script = format!("#!/bin/sh\necho of mine\necho {}\n", "x".repeat(length));
+        let nodes = SelfManagedNodesProps::new(1).instance_types([instance_type!("m7i.xlarge")]);
+        site.with("nodes", nodes.setup_script(script), [site.network("user", "user")]);
+        let found = findings(&site.app);
+        let about = |line: &&str| line.contains("user-data-too-long") || line.contains("let the instance");
+        found.lines().filter(about).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(found(7_000), "");
+    assert_snapshot!(found(15_000));
 }
 
 /// CloudFormation takes no more of a function's code in a template.
@@ -215,6 +287,7 @@ fn what_cannot_be_is_told() {
         ("a", CniConfig::new("b", Ipvlan::new("ens6"), EniPrefix::new(0))),
         ("c", CniConfig::new("c", Macvlan::new("c"), EniPrefix::new(1))),
         ("d", CniConfig::new("d", Ipvlan::new("d"), range())),
+        ("k", CniConfig::new("k", Ipvlan::new("k"), EniPrefix::new(1).and_ipv6())),
     ];
     let networks = pods.map(|(name, config)| site.network(name, "user").pods(config));
     site.with("pods", SelfManagedNodesProps::new(1), networks);

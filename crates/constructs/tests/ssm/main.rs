@@ -28,6 +28,15 @@ fn the_installer_is_one_object_without_findings() {
 }
 
 #[test]
+fn what_is_changed_need_not_be_acknowledged() {
+    let app = App::new();
+    let chart = Chart::new(&app, "agents");
+    let installer = SsmAgentInstaller::new(&chart, "ssm", SsmAgentInstallerProps::new());
+    installer.daemon_set().override_field("spec.template.spec.hostNetwork", false);
+    assert_eq!(findings(&app), "");
+}
+
+#[test]
 fn settings_reach_every_place() {
     let props = SsmAgentInstallerProps::new()
         .name("ssm-on-arm")

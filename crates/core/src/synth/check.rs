@@ -4,19 +4,10 @@ use std::collections::BTreeMap;
 
 use stackwright_assembly::Diagnostic;
 use stackwright_cfn::{Node, Resource};
+use stackwright_validation::{LIMITS, is_region};
 
 use super::references::Links;
 use crate::tree::{Kind, NodeId, Section, Tree};
-
-/// How many of each a template may have; of resources, at least one.
-///
-/// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
-const LIMITS: [(&str, usize, &str); 4] = [
-    ("resources", 500, "split the stack: constructs keep their references across stacks"),
-    ("parameters", 200, "give values that the program knows as literals"),
-    ("outputs", 200, "leave out outputs that nobody reads"),
-    ("mappings", 200, "let the program choose instead of the template"),
-];
 
 /// The most bytes a description may have.
 ///
@@ -133,6 +124,7 @@ impl Check<'_> {
     fn counts(&mut self, links: &Links) {
         let mut counts: BTreeMap<NodeId, [usize; 4]> = BTreeMap::new();
         for node in &self.tree.nodes {
+            // In the order of the limits.
             let index = match node.kind {
                 Kind::Resource(_) => 0,
                 Kind::Section(Section::Parameter, _) => 1,
@@ -157,8 +149,9 @@ impl Check<'_> {
             }
         }
         for (stack, counts) in counts {
-            for ((what, limit, hint), count) in LIMITS.into_iter().zip(counts) {
+            for ((section, limit, hint), count) in LIMITS.into_iter().zip(counts) {
                 if count > limit {
+                    let what = section.key().to_ascii_lowercase();
                     let name = self.tree.deployable_name(stack);
                     let finding = Diagnostic::error(
                         "too-many-elements",
@@ -196,16 +189,6 @@ impl Check<'_> {
     }
 }
 
-fn is_region(region: &str) -> bool {
-    let parts: Vec<&str> = region.split('-').collect();
-    let Some((number, words)) = parts.split_last() else { return false };
-    let is_word = |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
-    words.len() >= 2
-        && words.iter().all(is_word)
-        && number.len() == 1
-        && number.as_bytes()[0].is_ascii_digit()
-}
-
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html>
 fn is_type_name(name: &str) -> bool {
     let parts: Vec<&str> = name.split("::").collect();
@@ -222,14 +205,7 @@ fn is_type_name(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_region, is_type_name};
-
-    #[test]
-    fn regions() {
-        let good = ["us-east-1", "us-gov-west-1", "ap-southeast-7", "us-iso-east-1", "eusc-de-east-1"];
-        assert!(good.into_iter().all(is_region));
-        assert!(!["us-east", "us-east-1a", "US-EAST-1", "us--1", "", "1"].into_iter().any(is_region));
-    }
+    use super::is_type_name;
 
     #[test]
     fn type_names() {

@@ -25,11 +25,11 @@ use stackwright_assembly::{
     Acknowledged, Assembly, Deployable, Diagnostic, Diagnostics, FORMAT_VERSION, Format, Manifest,
 };
 use stackwright_cfn::Template;
+use stackwright_validation::Validator;
 
 pub(crate) use names::logical_id;
 
 use render::Renderer;
-use stacks::Stacks;
 
 use crate::acknowledgement::{self, Sorted};
 use crate::app::App;
@@ -90,14 +90,20 @@ impl App {
         }
         prepare::run_aspects(root);
         prepare::run_validations(root, options);
-        root.changes(|tree| synthesize(tree, options))
+        let validators = root.calls(|calls| std::mem::take(&mut calls.validators));
+        root.changes(|tree| synthesize(tree, &validators, options))
     }
 }
 
-fn synthesize(tree: &mut Tree, options: &SynthOptions) -> Result<Assembly, Diagnostics> {
+fn synthesize(
+    tree: &mut Tree,
+    validators: &[Box<dyn Validator>],
+    options: &SynthOptions,
+) -> Result<Assembly, Diagnostics> {
     prepare::apply_tags(tree);
     objects::apply_defaults(tree);
     prepare::apply_overrides(tree);
+    acknowledgement::gather(tree);
     let names = names::assign(tree);
     let mut links = references::resolve(tree, &names);
     let bindings = bindings::resolve(tree, &names, &mut links);
@@ -108,19 +114,19 @@ fn synthesize(tree: &mut Tree, options: &SynthOptions) -> Result<Assembly, Diagn
     let elements = render::take_elements(tree);
     let renderer =
         Renderer { tree, names: &names, links: &links, bindings: &bindings, format: options.format };
-    let Stacks { checked, mut rendered } = stacks::finish(&renderer, elements, &findings);
-    findings.extend(checked.findings);
+    let (found, mut rendered) = stacks::finish(&renderer, elements, &findings, !validators.is_empty());
+    findings.extend(found);
     let mut manifest = Manifest { version: FORMAT_VERSION, deployables: Vec::new() };
     let mut files = Vec::new();
     if !findings.iter().any(Diagnostic::is_error) {
         for id in order {
             let done = rendered.remove(&id).unwrap_or_else(|| renderer.chart(id));
+            let found = validation::show(validators, tree, id, &done);
             manifest.deployables.push(done.deployable);
             files.push(done.file);
-            findings.extend(done.findings);
+            findings.extend(done.findings.into_iter().chain(found));
         }
     }
-    tree.acknowledged.extend(checked.acknowledged);
     let Sorted { told, acknowledged } = acknowledgement::sort(tree, findings);
     if told.iter().any(Diagnostic::is_error) {
         return Err(Diagnostics::new(told));

@@ -287,8 +287,12 @@ impl Resolver<'_, '_> {
 pub(super) fn unknown_attribute(tree: &Tree, used: NodeId, attribute: &str) -> Option<Diagnostic> {
     let Kind::Resource(resource) = &tree.entry(used).kind else { return None };
     let meta = resource.meta?;
-    // A nested stack's outputs and a custom resource's data are the template's own business.
-    let is_open = meta.attributes.is_empty() && meta.type_name.starts_with("AWS::CloudFormation::");
+    // A nested stack's outputs and a custom resource's data are the template's own business, and the attributes of what
+    // a macro makes resources of are theirs.
+    let is_open = meta.attributes.is_empty()
+        && ["AWS::CloudFormation::", "AWS::Serverless::"]
+            .iter()
+            .any(|start| meta.type_name.starts_with(start));
     if is_open || attribute.starts_with("Outputs.") || meta.attributes.contains(&attribute) {
         return None;
     }

@@ -11,6 +11,7 @@ use stackwright_cfn::{Node, Resource, Template, Text, has_token};
 use super::bindings::Bindings;
 use super::names::LogicalIds;
 use super::references::Links;
+use super::validation::Places;
 use super::{objects, prepare};
 use crate::tree::{Kind, NodeId, Section, Tree};
 
@@ -39,10 +40,12 @@ pub(super) fn take_elements(tree: &mut Tree) -> BTreeMap<NodeId, Vec<Element>> {
 }
 
 /// A deployable with its file, and what came up while it was made.
-pub(super) struct Rendered {
+pub(super) struct Rendered<'a> {
     pub(super) deployable: Deployable,
     pub(super) file: File,
     pub(super) findings: Vec<Diagnostic>,
+    /// Where its elements are in the file; empty where nobody asks.
+    pub(super) places: Places<'a>,
 }
 
 /// Renders the stacks and charts of a tree in which everything is named and resolved.
@@ -54,7 +57,7 @@ pub(super) struct Renderer<'a> {
     pub(super) format: Format,
 }
 
-impl Renderer<'_> {
+impl<'a> Renderer<'a> {
     /// What stacks and charts have in common.
     fn deployable(&self, id: NodeId, kind: DeployableKind, suffix: &str) -> Deployable {
         let name = self.tree.deployable_name(id);
@@ -76,7 +79,7 @@ impl Renderer<'_> {
         }
     }
 
-    pub(super) fn chart(&self, id: NodeId) -> Rendered {
+    pub(super) fn chart(&self, id: NodeId) -> Rendered<'a> {
         let mut deployable = self.deployable(id, DeployableKind::Chart, "k8s.yaml");
         let numbered = self.tree.nodes.iter().zip(0..);
         let members: Vec<NodeId> = numbered
@@ -98,10 +101,10 @@ impl Renderer<'_> {
             |member: &NodeId| source_entry(self.tree, self.names, *member, &self.tree.entry(*member).kind);
         deployable.source_map = members.iter().map(entry).collect();
         let file = File { name: deployable.file.clone(), contents };
-        Rendered { deployable, file, findings: Vec::new() }
+        Rendered { deployable, file, findings: Vec::new(), places: Places::new() }
     }
 
-    pub(super) fn stack(&self, id: NodeId, elements: Vec<Element>) -> Rendered {
+    pub(super) fn stack(&self, id: NodeId, elements: Vec<Element>) -> Rendered<'a> {
         let (tree, names) = (self.tree, self.names);
         let suffix = match self.format {
             Format::Json => "template.json",
@@ -166,7 +169,7 @@ impl Renderer<'_> {
             findings.push(tree.at(id, finding.hint("join text and values with sub!")));
         }
         let file = File { name: deployable.file.clone(), contents: contents.into_bytes() };
-        Rendered { deployable, file, findings }
+        Rendered { deployable, file, findings, places: Places::new() }
     }
 }
 

@@ -6,44 +6,35 @@ use stackwright_assembly::Diagnostic;
 
 use super::parallel;
 use super::render::{Element, Rendered, Renderer};
-use super::validation::{self, Checked};
+use super::validation::{self, Places};
 use crate::tree::NodeId;
 
 /// From how many elements on another thread is worth starting, which has to read up on resource types by itself.
 const ELEMENTS_OF_A_THREAD: usize = 2_000;
 
-/// What becomes of all stacks.
-#[derive(Default)]
-pub(super) struct Stacks {
-    /// In the order the stacks were defined.
-    pub(super) checked: Checked,
-    /// Those in which nothing is wrong; none where `findings` have an error already.
-    pub(super) rendered: BTreeMap<NodeId, Rendered>,
-}
-
-/// Checks all stacks, and renders them. Rendering does not wait for the last check, as a stack that has just been
-/// looked at is still at hand.
-pub(super) fn finish(
-    renderer: &Renderer<'_>,
+/// Checks all stacks, and renders those in which nothing is wrong, unless `told` has an error already. What is found
+/// comes in the order the stacks were defined.
+///
+/// Rendering does not wait for the last check, as a stack that has just been looked at is still at hand.
+pub(super) fn finish<'a>(
+    renderer: &Renderer<'a>,
     stacks: BTreeMap<NodeId, Vec<Element>>,
-    findings: &[Diagnostic],
-) -> Stacks {
+    told: &[Diagnostic],
+    keeps_places: bool,
+) -> (Vec<Diagnostic>, BTreeMap<NodeId, Rendered<'a>>) {
     let is_right = |findings: &[Diagnostic]| !findings.iter().any(Diagnostic::is_error);
-    let is_right_so_far = is_right(findings);
+    let is_right_so_far = is_right(told);
     let threads = stacks.values().map(Vec::len).sum::<usize>() / ELEMENTS_OF_A_THREAD;
     let done = parallel::map(stacks.into_iter().collect(), threads, |(stack, elements)| {
-        let checked = validation::check(renderer, stack, &elements, findings);
-        let renders = is_right_so_far && is_right(&checked.findings);
-        let rendered = renders.then(|| (stack, renderer.stack(stack, elements)));
-        (checked, rendered)
+        let found = validation::check(renderer, stack, &elements, told);
+        let renders = is_right_so_far && is_right(&found);
+        // Once it is rendered, only the template has the elements.
+        let places = if keeps_places { validation::places(renderer.names, &elements) } else { Places::new() };
+        let rendered = renders.then(|| (stack, Rendered { places, ..renderer.stack(stack, elements) }));
+        (found, rendered)
     });
-    let mut all = Stacks::default();
-    for (checked, rendered) in done {
-        all.checked.findings.extend(checked.findings);
-        all.checked.acknowledged.extend(checked.acknowledged);
-        all.rendered.extend(rendered);
-    }
-    all
+    let (found, rendered): (Vec<_>, Vec<_>) = done.into_iter().unzip();
+    (found.concat(), rendered.into_iter().flatten().collect())
 }
 
 #[cfg(test)]

@@ -2,20 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use stackwright_assembly::{Acknowledged, Diagnostic, Related};
-use stackwright_validation::{Document, Finding, Place, Section as Part, validate};
+use stackwright_assembly::{Diagnostic, Related};
+use stackwright_validation::{Document, Finding, Place, Rendered, Section as Part, Validator, validate};
 
 use super::names::LogicalIds;
-use super::render::{Element, Renderer};
+use super::render::{self, Element, Renderer};
+use crate::acknowledgement::covers;
 use crate::tree::{Kind, NodeId, Section, Tree};
-
-/// What rules find in the template of a stack.
-#[derive(Default)]
-pub(super) struct Checked {
-    pub(super) findings: Vec<Diagnostic>,
-    /// What the template acknowledges itself.
-    pub(super) acknowledged: Vec<Acknowledged>,
-}
 
 /// What every rule finds in the template that a stack with these elements gets, as far as `told` has not told it.
 pub(super) fn check(
@@ -23,8 +16,7 @@ pub(super) fn check(
     stack: NodeId,
     elements: &[Element],
     told: &[Diagnostic],
-) -> Checked {
-    let mut checked = Checked::default();
+) -> Vec<Diagnostic> {
     let mut document = Document::new(names);
     if let Kind::Stack(data) = &tree.entry(stack).kind
         && (!data.transforms.is_empty() || !data.generated.is_empty())
@@ -40,27 +32,35 @@ pub(super) fn check(
         }
     }
     let found = validate(&document);
-    if !found.is_empty() {
-        let constructs = Constructs { tree, stack, by_place: by_place(names, elements) };
-        for mut finding in found {
-            let reason = finding.acknowledged.take();
-            let finding = constructs.diagnostic(finding);
-            match reason {
-                Some(reason) => checked.acknowledged.push(Acknowledged { finding, reason, source: None }),
-                None if is_told(told, &finding) => {}
-                None => checked.findings.push(finding),
-            }
-        }
+    if found.is_empty() {
+        return Vec::new();
     }
-    checked
+    let places = places(names, elements);
+    let constructs = Constructs { tree, stack, places: &places };
+    let found = found.into_iter().map(|finding| constructs.diagnostic(finding));
+    found.filter(|finding| !is_told(told, finding)).collect()
+}
+
+/// Shows the template of a stack to the validators that the program brings, and tells what they find.
+pub(super) fn show(
+    validators: &[Box<dyn Validator>],
+    tree: &Tree,
+    stack: NodeId,
+    rendered: &render::Rendered<'_>,
+) -> Vec<Diagnostic> {
+    let render::Rendered { deployable, file, places, .. } = rendered;
+    let (Some(facts), Ok(text)) = (&deployable.stack, std::str::from_utf8(&file.contents)) else {
+        return Vec::new();
+    };
+    let template = Rendered { stack: &deployable.name, environment: &facts.environment, text };
+    let constructs = Constructs { tree, stack, places };
+    let found = validators.iter().flat_map(|validator| validator.validate(&template));
+    found.map(|finding| constructs.diagnostic(finding)).collect()
 }
 
 /// Whether the construct that made an element has told of the same value, and knows better what to do about it.
 fn is_told(findings: &[Diagnostic], finding: &Diagnostic) -> bool {
-    let is_within = |outer: &str| {
-        let rest = finding.path.as_deref().and_then(|path| path.strip_prefix(outer));
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
+    let is_within = |outer: &str| !outer.is_empty() && covers(outer, finding.path.as_deref());
     findings.iter().any(|other| {
         other.value.is_some() && other.value == finding.value && other.path.as_deref().is_some_and(is_within)
     })
@@ -80,10 +80,13 @@ const fn part(section: Section) -> Part {
 struct Constructs<'a> {
     tree: &'a Tree,
     stack: NodeId,
-    by_place: BTreeMap<(Part, &'a str), NodeId>,
+    places: &'a Places<'a>,
 }
 
-fn by_place<'a>(names: &'a LogicalIds, elements: &[Element]) -> BTreeMap<(Part, &'a str), NodeId> {
+/// The elements of a stack, by where they stand in its template.
+pub(super) type Places<'a> = BTreeMap<(Part, &'a str), NodeId>;
+
+pub(super) fn places<'a>(names: &'a LogicalIds, elements: &[Element]) -> Places<'a> {
     let place = |(id, kind): &Element| {
         let part = match kind {
             Kind::Section(section, _) => part(*section),
@@ -96,7 +99,7 @@ fn by_place<'a>(names: &'a LogicalIds, elements: &[Element]) -> BTreeMap<(Part, 
 
 impl Constructs<'_> {
     fn node(&self, place: &Place) -> NodeId {
-        self.by_place.get(&(place.section, place.id.as_str())).copied().unwrap_or(self.stack)
+        self.places.get(&(place.section, place.id.as_str())).copied().unwrap_or(self.stack)
     }
 
     fn diagnostic(&self, finding: Finding) -> Diagnostic {
@@ -105,5 +108,82 @@ impl Constructs<'_> {
         let mut diagnostic = finding.diagnostic;
         diagnostic.related.extend(finding.related.into_iter().map(related));
         self.tree.at(self.node(&finding.place), diagnostic)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use stackwright_assembly::{Assembly, Diagnostic, Diagnostics};
+    use stackwright_cfn::{Map, Output as OutputProps, Parameter as ParameterProps};
+    use stackwright_validation::{Finding, Place, Rendered, Section, Validator};
+
+    use crate::{App, Chart, Format, Output, Parameter, Resource, Scope, Stack, SynthOptions};
+
+    /// Finds the same at a parameter, a resource, an output, and an element that is not there, in each template.
+    struct Finder(fn(&str, String) -> Diagnostic);
+
+    impl Validator for Finder {
+        fn validate(&self, template: &Rendered<'_>) -> Vec<Finding> {
+            assert!(template.text.contains("AWS::SQS::Queue"), "{}", template.text);
+            let finding = |section: Section, id: &str| {
+                let message = format!("in {} of {:?}", template.stack, template.environment.region);
+                Finding::new(Place::new(section, id), self.0("found", message))
+            };
+            let elements =
+                [(Section::Parameter, "Size"), (Section::Resource, "Queue"), (Section::Output, "Zone")];
+            elements
+                .into_iter()
+                .chain([(Section::Resource, "Other")])
+                .map(|(section, id)| finding(section, id))
+                .collect()
+        }
+    }
+
+    fn synth(format: Format, finder: Finder, say: impl FnOnce(&Stack)) -> Result<Assembly, Diagnostics> {
+        let app = App::new();
+        app.add_validator(finder);
+        let stack = Stack::with_props(&app, "web", crate::StackProps::new().region("eu-west-1"));
+        Parameter::<i64>::new(&stack, "Size", ParameterProps::new().default(1));
+        Resource::raw(&stack, "Queue", "AWS::SQS::Queue", Map::new());
+        Output::new(&stack, "Zone", OutputProps::new("a"));
+        Chart::new(&app, "pods");
+        say(&stack);
+        app.synth(&SynthOptions::new().format(format))
+    }
+
+    fn told(findings: &Diagnostics) -> Vec<String> {
+        let found = findings.iter().filter(|finding| finding.code == "found");
+        found
+            .map(|finding| format!("{} {}", finding.path.as_deref().unwrap_or_default(), finding.message))
+            .collect()
+    }
+
+    #[test]
+    fn validators_of_the_program_see_each_template_as_it_is_written() {
+        for format in [Format::Json, Format::Yaml] {
+            let assembly = synth(format, Finder(Diagnostic::warning), |_| {}).unwrap();
+            let expected = ["web", "web/Queue", "web/Size", "web/Zone"];
+            let mut told = told(&assembly.warnings);
+            told.sort();
+            assert_eq!(told, expected.map(|path| format!("{path} in web of Some(\"eu-west-1\")")));
+            assert!(assembly.warnings.iter().all(|finding| finding.source.is_some()));
+        }
+    }
+
+    #[test]
+    fn warnings_of_validators_are_acknowledged_and_errors_are_not() {
+        let acknowledge = |stack: &Stack| stack.acknowledge("found", "because");
+        let assembly = synth(Format::Json, Finder(Diagnostic::warning), acknowledge).unwrap();
+        assert_eq!(told(&assembly.warnings), [""; 0]);
+        assert_eq!(assembly.manifest.deployables[0].acknowledged.len(), 4);
+        assert_eq!(told(&synth(Format::Json, Finder(Diagnostic::error), acknowledge).unwrap_err()).len(), 4);
+    }
+
+    #[test]
+    fn validators_are_not_asked_about_what_is_wrong_already() {
+        let wrong = |stack: &Stack| drop(Resource::raw(stack, "Thing", "Thing", Map::new()));
+        let never = Finder(|_, _| unreachable!("there is no template"));
+        let findings = synth(Format::Json, never, wrong).unwrap_err();
+        assert!(findings.iter().any(|finding| finding.code == "invalid-type-name"), "{findings}");
     }
 }

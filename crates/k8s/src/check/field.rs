@@ -43,6 +43,11 @@ impl<'a> Field<'a> {
         self.text().filter(|text| !has_placeholder(text))
     }
 
+    /// Whether it is there, and says this.
+    pub(super) fn is(&self, value: bool) -> bool {
+        self.data == Some(&Data::Bool(value))
+    }
+
     /// Whether it is there, and not null.
     pub(super) fn is_set(&self) -> bool {
         !matches!(self.data, None | Some(Data::Null))

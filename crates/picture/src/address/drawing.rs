@@ -2,11 +2,13 @@
 //!
 //! At the top each block of the VPC is a strip with its subnets; the part of it that is in use is drawn again below,
 //! larger. Then every planned subnet is a square of at most 16 by 16 cells, read line by line like a page: in a /24 a
-//! cell is an address and a line is a /28. At the bottom, bars show how much of what nodes have is used.
+//! cell is an address and a line is a /28. One of IPv6 is a row of boxes instead, which are its parts in their order and of
+//! one size, for ranges of it are too small to be seen. At the bottom, bars show how much of what nodes have is used.
 
 use stackwright_assembly::{AddressBlock, AddressPlan, AddressUse};
 
-use super::row::words;
+use super::row::{is_rest, words};
+use crate::count::count;
 use crate::svg::{Rect, Svg};
 
 const WIDTH: f64 = 1280.0;
@@ -16,7 +18,7 @@ const STRIP: f64 = 30.0;
 /// Squares stand two in a row.
 const COLUMN: f64 = (INNER - MARGIN) / 2.0;
 const CELL: f64 = 13.0;
-const CELLS: u64 = 16;
+const CELLS: u128 = 16;
 const SQUARE: f64 = CELL * CELLS as f64;
 const LINE: f64 = 18.0;
 /// How many networks have a colour of their own.
@@ -64,14 +66,17 @@ struct Drawing {
 impl Drawing {
     fn plan(&mut self, plan: &AddressPlan) {
         self.heading(plan);
-        plan.blocks.iter().for_each(|block| self.strip(block));
+        plan.blocks.iter().filter(|block| block.usage == AddressUse::Vpc).for_each(|block| self.strip(block));
         self.neighbours(&plan.neighbours);
         let subnets = plan.blocks.iter().flat_map(|block| match block.usage {
             AddressUse::Subnet => std::slice::from_ref(block),
             _ => &block.parts,
         });
-        let planned: Vec<&AddressBlock> = subnets.filter(|subnet| !subnet.parts.is_empty()).collect();
-        planned.chunks(2).for_each(|pair| self.squares(pair));
+        let planned = subnets.filter(|subnet| !subnet.parts.is_empty());
+        let (ipv6, ipv4): (Vec<&AddressBlock>, Vec<&AddressBlock>) =
+            planned.partition(|subnet| subnet.first.is_ipv6());
+        ipv4.chunks(2).for_each(|pair| self.pair(pair, Self::square));
+        ipv6.chunks(2).for_each(|pair| self.pair(pair, Self::boxes));
         self.bars(plan);
     }
 
@@ -97,27 +102,23 @@ impl Drawing {
 
     /// A block of the VPC, and larger the part of it that has subnets.
     fn strip(&mut self, block: &AddressBlock) {
-        let (Some(first), Some(last)) = (block.parts.first(), block.parts.iter().map(|part| part.last).max())
-        else {
-            return;
+        let Some(first) = block.parts.first() else { return };
+        let end = |part: &AddressBlock| part.number().saturating_add(part.addresses());
+        let last = block.parts.iter().map(end).max().unwrap_or_default();
+        let in_subnets = block.parts.iter().map(AddressBlock::addresses).fold(0, u128::saturating_add);
+        let free = block.addresses().saturating_sub(in_subnets);
+        let words = match block.first.is_ipv6() {
+            // A subnet is a /64.
+            true => format!("{} of {} blocks of /64", free >> 64, block.addresses() >> 64),
+            false => format!("{free} of {} addresses", block.addresses()),
         };
-        let free = |subnets: &[AddressBlock]| {
-            let used: u64 = subnets.iter().map(AddressBlock::addresses).sum();
-            block.addresses().saturating_sub(used)
-        };
-        let words = format!(
-            "{}, {} of {} addresses not in subnets",
-            block.range(),
-            free(&block.parts),
-            block.addresses()
-        );
+        let words = format!("{}, {words} not in subnets", block.range());
         self.svg.text("label", MARGIN, self.y + 12.0, &words);
         self.y += LINE + 4.0;
-        let whole = Span { first: block.first.to_bits().into(), count: block.addresses() };
-        let start = u64::from(first.first.to_bits());
-        let used = Span { first: start, count: u64::from(last.to_bits()) + 1 - start };
+        let whole = Span { first: block.number(), count: block.addresses() };
+        let used = Span { first: first.number(), count: last.saturating_sub(first.number()) };
         // Names stand in the strip that has room for them.
-        let is_dense = used.count * 2 > whole.count;
+        let is_dense = used.count.saturating_mul(2) > whole.count;
         self.row(block, whole, is_dense);
         if !is_dense {
             let [from, to] = [used.first, used.first + used.count].map(|at| MARGIN + whole.place(at));
@@ -135,7 +136,7 @@ impl Drawing {
         let frame = Rect { x: MARGIN, y: self.y, width: INNER, height: STRIP };
         self.svg.rect("frame", frame, &words(block));
         for part in &block.parts {
-            let x = MARGIN + span.place(part.first.to_bits().into());
+            let x = MARGIN + span.place(part.number());
             let width = (span.length(part.addresses())).max(1.0);
             let class = self.class(part);
             self.svg.rect(&class, Rect { x, width, ..frame }, &told(part));
@@ -143,8 +144,7 @@ impl Drawing {
                 Some(zone) => format!("{} {zone}", part.name),
                 None => part.name.clone(),
             };
-            // As wide as its letters are on average.
-            if with_names && width > name.chars().count() as f64 * 7.0 + 8.0 {
+            if with_names && has_room(width, &name) {
                 self.svg.text("inside", x + 5.0, self.y + 19.0, &name);
             }
         }
@@ -162,30 +162,29 @@ impl Drawing {
     }
 
     /// One or two planned subnets beside each other.
-    fn squares(&mut self, pair: &[&AddressBlock]) {
+    fn pair(&mut self, pair: &[&AddressBlock], draw: fn(&mut Self, &AddressBlock, f64, f64) -> f64) {
         let top = self.y + 8.0;
         let mut bottom = top;
         for (index, subnet) in pair.iter().enumerate() {
             let x = MARGIN + index as f64 * (COLUMN + MARGIN);
             let zone = subnet.zone.as_ref().map_or_else(String::new, |zone| format!(", zone {zone}"));
             self.svg.text("label", x, top + 12.0, &format!("{}{zone}", subnet.name));
-            self.svg.text("mono muted", x + SQUARE + 44.0, top + 12.0, &subnet.range());
-            let y = top + LINE + 4.0;
-            let end = self.square(subnet, x, y).max(self.list(subnet, x + SQUARE + 24.0, y));
-            bottom = bottom.max(end);
+            let note = if subnet.first.is_ipv6() { ", not to scale" } else { "" };
+            let range = format!("{}{note}", subnet.range());
+            self.svg.text("mono muted", x + SQUARE + 44.0, top + 12.0, &range);
+            bottom = bottom.max(draw(self, subnet, x, top + LINE + 4.0));
         }
         self.y = bottom + 22.0;
     }
 
-    /// The addresses of a subnet, line by line; gives where it ends.
+    /// The addresses of a subnet, line by line, and beside them what they are; gives where it ends.
     fn square(&mut self, subnet: &AddressBlock, x: f64, y: f64) -> f64 {
-        let count = subnet.addresses();
-        let rows = count.div_ceil(CELLS).clamp(1, CELLS);
-        let per_cell = count.div_ceil(CELLS * rows).max(1);
-        let first = u64::from(subnet.first.to_bits());
+        let size = subnet.addresses();
+        let rows = size.div_ceil(CELLS).clamp(1, CELLS);
+        let per_cell = size.div_ceil(CELLS * rows).max(1);
         for part in &subnet.parts {
             let class = self.class(part);
-            let start = u64::from(part.first.to_bits()) - first;
+            let start = part.number().saturating_sub(subnet.number());
             let [from, to] = [start, start + part.addresses()].map(|at| at as f64 / per_cell as f64);
             for (row, left, right, height) in lines(from, to) {
                 let rect = Rect {
@@ -197,11 +196,33 @@ impl Drawing {
                 self.svg.rect(&class, rect, &told(part));
             }
         }
-        let (width, height) = (SQUARE.min(count as f64 * CELL), rows as f64 * CELL);
+        let (width, height) = (SQUARE.min(size as f64 * CELL), rows as f64 * CELL);
         let across = (1..rows).map(|row| format!("M{x} {} h{width}", y + row as f64 * CELL));
         let down = (1..CELLS).map(|column| format!("M{} {y} v{height}", x + column as f64 * CELL));
         self.svg.path("grid", &across.chain(down).collect::<Vec<_>>().join(" "));
-        y + height
+        self.list(subnet, x + SQUARE + 24.0, y).max(y + height)
+    }
+
+    /// The parts of a subnet of IPv6 in their order, each as large as the others, and below them what they are; gives where
+    /// it ends.
+    fn boxes(&mut self, subnet: &AddressBlock, x: f64, y: f64) -> f64 {
+        let width = COLUMN / subnet.parts.len() as f64;
+        for (index, part) in subnet.parts.iter().enumerate() {
+            let frame = Rect { x: x + index as f64 * width, y, width, height: STRIP };
+            let class = self.class(part);
+            self.svg.rect(&class, frame, &told(part));
+            let (name, colour) = match part.usage {
+                AddressUse::Interfaces => ("interfaces", "inside"),
+                AddressUse::Aws => ("AWS", "inside ground"),
+                _ => (&*part.name, "inside ground"),
+            };
+            if has_room(width, name) {
+                self.svg.text(colour, frame.x + 5.0, y + 19.0, name);
+            }
+        }
+        let edges = (1..subnet.parts.len()).map(|at| format!("M{:.2} {y} v{STRIP}", x + at as f64 * width));
+        self.svg.path("grid", &edges.collect::<Vec<_>>().join(" "));
+        self.list(subnet, x, y + STRIP + 8.0)
     }
 
     /// What the colours of a subnet mean; gives where it ends.
@@ -216,10 +237,14 @@ impl Drawing {
         for group in groups {
             let class = self.class(group[0]);
             self.svg.rect(&class, Rect { x, y: y + 1.0, width: 12.0, height: 12.0 }, &words(group[0]));
-            let count: u64 = group.iter().map(|part| part.addresses()).sum();
-            self.svg.text("label", x + 20.0, y + 12.0, &format!("{} · {count}", words(group[0])));
+            let number = match is_rest(group[0]) {
+                true => "all others".to_owned(),
+                false => count(group.iter().map(|part| part.addresses()).fold(0, u128::saturating_add)),
+            };
+            self.svg.text("label", x + 20.0, y + 12.0, &format!("{} · {number}", words(group[0])));
             y += LINE;
-            let ranges: Vec<String> = group.iter().map(|part| part.range()).collect();
+            let ranges: Vec<String> =
+                group.iter().filter(|part| !is_rest(part)).map(|part| part.range()).collect();
             for two in ranges.chunks(2) {
                 self.svg.text("mono muted", x + 20.0, y + 10.0, &two.join(", "));
                 y += LINE - 2.0;
@@ -227,7 +252,10 @@ impl Drawing {
             for need in group.iter().filter_map(|part| part.need) {
                 let words = format!(
                     "{} now, {} at most, room for {} of {}",
-                    need.now, need.most, need.grown, need.of
+                    need.now,
+                    need.most,
+                    need.grown,
+                    count(need.of.into())
                 );
                 self.svg.text("muted", x + 20.0, y + 11.0, &words);
                 y += LINE;
@@ -259,16 +287,16 @@ impl Drawing {
 /// Addresses along a strip.
 #[derive(Clone, Copy)]
 struct Span {
-    first: u64,
-    count: u64,
+    first: u128,
+    count: u128,
 }
 
 impl Span {
-    fn length(self, addresses: u64) -> f64 {
+    fn length(self, addresses: u128) -> f64 {
         INNER * addresses as f64 / self.count as f64
     }
 
-    fn place(self, address: u64) -> f64 {
+    fn place(self, address: u128) -> f64 {
         self.length(address.saturating_sub(self.first))
     }
 }
@@ -296,6 +324,11 @@ fn lines(from: f64, to: f64) -> Vec<(f64, f64, f64, f64)> {
         }
     }
     lines
+}
+
+/// Whether a text is none too wide; its letters are taken to be as wide as they are on average.
+fn has_room(width: f64, text: &str) -> bool {
+    width > text.chars().count() as f64 * 7.0 + 8.0
 }
 
 /// What is told of a block where the pointer rests on it.

@@ -2,6 +2,8 @@
 
 use stackwright_assembly::{AddressBlock, AddressPlan, AddressUse, Capacity, Need};
 
+use crate::count::count;
+
 /// The heads of the columns.
 pub(super) const HEADS: [&str; 7] = ["ADDRESSES", "COUNT", "USE", "ZONE", "NOW", "MOST", "ROOM FOR"];
 
@@ -16,7 +18,7 @@ pub(super) struct Row {
     pub(super) cells: [String; 7],
 }
 
-/// The blocks of a plan, those within others after these.
+/// The blocks of a plan, those within others after these, without the [rest](is_rest) of IPv6 subnets.
 pub(super) fn rows(plan: &AddressPlan) -> Vec<Row> {
     let mut rows = Vec::new();
     plan.blocks.iter().chain(&plan.neighbours).for_each(|block| add(block, 0, &mut rows));
@@ -27,15 +29,22 @@ fn add(block: &AddressBlock, depth: usize, rows: &mut Vec<Row>) {
     let need = |number: fn(&Need) -> String| block.need.as_ref().map(number).unwrap_or_default();
     let cells = [
         block.range(),
-        block.addresses().to_string(),
+        count(block.addresses()),
         words(block),
         block.zone.clone().unwrap_or_default(),
         need(|need| need.now.to_string()),
         need(|need| need.most.to_string()),
-        need(|need| format!("{} of {}", need.grown, need.of)),
+        need(|need| format!("{} of {}", need.grown, count(need.of.into()))),
     ];
     rows.push(Row { depth, cells });
-    block.parts.iter().for_each(|part| add(part, depth + 1, rows));
+    let parts = block.parts.iter().filter(|part| !is_rest(part));
+    parts.for_each(|part| add(part, depth + 1, rows));
+}
+
+/// Whether the part is what everything else of an IPv6 subnet leaves over: nearly all of it, between addresses that say
+/// nothing.
+pub(super) fn is_rest(part: &AddressBlock) -> bool {
+    part.usage == AddressUse::Interfaces && part.first.is_ipv6()
 }
 
 /// What addresses are for.

@@ -78,8 +78,12 @@ fn of_nodes(program: &Program<'_>, group: Part<'_>, picture: &mut Picture) {
             let Some(subnet) = subnets.get(place).and_then(Data::as_str) else { continue };
             let id = format!("{nodes}/{name}");
             let addresses = network.get("addresses").and_then(Data::as_map);
-            let note = addresses.and_then(|map| map.iter().find_map(|(key, count)| addresses_of(key, count)));
-            let shape = Shape::new(&*id, ShapeKind::Interface, name).note(note.unwrap_or_default());
+            let notes = addresses
+                .into_iter()
+                .flat_map(|map| map.iter())
+                .filter_map(|(key, count)| addresses_of(key, count));
+            let note = notes.collect::<Vec<_>>().join(", ");
+            let shape = Shape::new(&*id, ShapeKind::Interface, name).note(note);
             let path = program.path(group.stack, group.id).map(str::to_owned);
             let source = picture.shape(&nodes).and_then(|nodes| nodes.source.clone());
             let shape = shape.property("made by", program.name(function.stack, function.id));
@@ -94,6 +98,7 @@ fn addresses_of(key: &str, count: &Data) -> Option<String> {
     let plural = if *count == 1 { "" } else { "es" };
     match key {
         "Ipv4PrefixCount" => Some(format!("{count} prefix{plural}")),
+        "Ipv6PrefixCount" => Some(format!("{count} prefix{plural} of IPv6")),
         "SecondaryPrivateIpAddressCount" => Some(format!("{count} address{plural}")),
         _ => None,
     }

@@ -6,6 +6,7 @@ use stackwright_assembly::{AddressBlock, AddressUse};
 
 use super::named;
 use super::pods::{Handed, Network};
+use crate::count::count;
 use crate::picture::Picture;
 use crate::program::Program;
 use crate::shape::{Arrow, ArrowKind, Shape, ShapeKind};
@@ -64,12 +65,12 @@ fn planned(block: &AddressBlock, picture: &mut Picture) {
             .note(part.range())
             .within(&*subnet)
             .property("use", usage)
-            .property("addresses", part.addresses().to_string());
+            .property("addresses", count(part.addresses()));
         if let Some(need) = part.need {
             shape = shape
                 .property("needed with the fewest nodes", need.now.to_string())
                 .property("needed with the most nodes", need.most.to_string())
-                .property("room", format!("for {} of {}", need.grown, need.of));
+                .property("room", format!("for {} of {}", need.grown, count(need.of.into())));
         }
         shape.path = Some(part.path.clone());
         shape.source = Some(part.source.clone());

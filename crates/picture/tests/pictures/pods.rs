@@ -29,7 +29,7 @@ Resources:
       Environment:
         Variables:
           OWNER: me
-          NETWORKS: !Sub '[{"name":"user","subnets":["${Data}"],"addresses":{"Ipv4PrefixCount":2}},{"name":"gone","subnets":[]}]'
+          NETWORKS: !Sub '[{"name":"user","subnets":["${Data}"],"addresses":{"Ipv4PrefixCount":2,"Ipv6PrefixCount":1}},{"name":"gone","subnets":[]}]'
 Outputs:
   Name: {Value: !Ref Cluster}
 "#;

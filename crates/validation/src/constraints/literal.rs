@@ -134,7 +134,8 @@ impl Checker<'_, '_> {
     }
 }
 
-fn form_of(term: &Term) -> Option<&str> {
+/// The form that a term asks for.
+pub(super) fn form_of(term: &Term) -> Option<&str> {
     match term {
         Term::Form(form) => Some(form),
         _ => None,

@@ -4,8 +4,9 @@ use stackwright_cfn::pseudo::Pseudo;
 use stackwright_cfn::{Function, Map, Node};
 
 use super::{Checker, Sink, Truth, told};
-use crate::Way;
 use crate::schema::{Name, Object, Term, Terms, Use};
+use crate::view::View;
+use crate::{Way, conditions};
 
 /// Whether a property is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +67,32 @@ impl Checker<'_, '_> {
                 sink.tell(|| told::missing(&self.subject(way), name, way));
             }
         }
+        for name in object.required.iter() {
+            if let Some(value) = map.get(name).filter(|value| of(value) == Presence::Unsure) {
+                self.absent_arms(value, name, way, &way.key(name), sink);
+            }
+        }
         self.between(map, &object.between, way, sink);
+    }
+
+    /// Tells of arms of conditions in which a property is taken away that has to be there.
+    fn absent_arms(&self, value: &Node, name: &str, object: &Way<'_>, way: &Way<'_>, sink: &mut Sink<'_>) {
+        match View::of(self.document, value) {
+            View::Either(then, otherwise) => {
+                let call = way.key("Fn::If");
+                self.absent_arms(then, name, object, &call.index(1), sink);
+                self.absent_arms(otherwise, name, object, &call.index(2), sink);
+            }
+            // Asked whether it holds, a map that holds only in some cases is not sure.
+            View::Absent if sink.found.is_none() => sink.is_unsure = true,
+            View::Absent => {
+                let facts = conditions::facts(self.document, &way.place());
+                if conditions::is_possible(self.document, &facts) {
+                    sink.tell(|| told::missing_under(&self.subject(object), name, &facts, way));
+                }
+            }
+            _ => {}
+        }
     }
 
     /// What a message says has or lacks a property: the type, or the way within the resource.

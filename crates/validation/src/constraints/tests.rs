@@ -57,6 +57,58 @@ fn kinds_of_what_is_yielded() {
 }
 
 #[test]
+fn what_references_yield_is_what_is_wanted() {
+    let check = |type_name: &str, properties: &str, expected: &[&str]| {
+        let head = "Parameters: {Vpc: {Type: 'AWS::EC2::VPC::Id'}, Stored: {Type: 'AWS::SSM::Parameter::Value<AWS::EC2::Subnet::Id>'}}";
+        let others = "Role: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {}}},
+             Profile: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [!Ref Role]}},
+             Subnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}},
+             Gateway: {Type: AWS::EC2::InternetGateway}, Key: {Type: AWS::KMS::Key},
+             Group: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: a, VpcId: !Ref Vpc}},
+             Alias: {Type: AWS::KMS::Alias, Properties: {AliasName: alias/a, TargetKeyId: !Ref Key}}, Mine: {Type: Custom::A}";
+        let template = format!(
+            "{head}\nResources: {{X: {{Type: {type_name}, Properties: {{{properties}}}}}, {others}}}"
+        );
+        assert_eq!(found(&template), expected, "{properties}");
+    };
+    let nat = |subnet: &str, expected: &[&str]| {
+        check("AWS::EC2::NatGateway", &format!("SubnetId: {subnet}"), expected)
+    };
+    let of_nat = ["error X.SubnetId wrong-reference"];
+    nat("!Ref Subnet", &[]);
+    nat("!GetAtt Subnet.SubnetId", &[]);
+    nat("!Ref Stored", &[]);
+    nat("!Ref Mine", &[]);
+    nat("!GetAtt Mine.Arn", &[]);
+    nat("!Ref Vpc", &of_nat);
+    nat("!GetAtt Subnet.VpcId", &of_nat);
+    nat("!Ref Gateway", &of_nat);
+    nat("!If [C, !Ref Group, !Ref Subnet]", &["error X.SubnetId.Fn::If.1 wrong-reference"]);
+    let role = |role: &str, expected: &[&str]| {
+        check(
+            "AWS::Lambda::Function",
+            &format!("Code: {{ImageUri: a}}, PackageType: Image, Role: {role}"),
+            expected,
+        );
+    };
+    role("!GetAtt Role.Arn", &[]);
+    role("!Ref Role", &["error X.Role wrong-reference"]);
+    role("!GetAtt Profile.Arn", &["error X.Role wrong-reference"]);
+    let topic =
+        |key: &str, expected: &[&str]| check("AWS::SNS::Topic", &format!("KmsMasterKeyId: {key}"), expected);
+    for good in ["!Ref Key", "!GetAtt Key.Arn", "!Ref Alias"] {
+        topic(good, &[]);
+    }
+    topic("!Ref Subnet", &["error X.KmsMasterKeyId wrong-reference"]);
+    check("AWS::EC2::Volume", "AvailabilityZone: a, Size: 1, KmsKeyId: !Ref Alias", &[]);
+    check(
+        "AWS::EC2::NetworkInterface",
+        "SubnetId: !Ref Subnet, GroupSet: [!Ref Group, !Ref Subnet]",
+        &["error X.GroupSet.1 wrong-reference"],
+    );
+}
+
+#[test]
 fn texts() {
     let role = "AWS::IAM::Role";
     let policy = "AssumeRolePolicyDocument: {}";
@@ -92,6 +144,11 @@ fn both_arms_of_a_condition() {
             "error X.DelaySeconds.Fn::If.2.Fn::If.2 out-of-range",
         ],
     );
+    let subnet = |vpc: &str, expected: &[&str]| {
+        check("AWS::EC2::Subnet", &format!("CidrBlock: 10.0.0.0/24, VpcId: {vpc}"), expected);
+    };
+    subnet("!If [C, !Ref Text, !If [C, !Ref AWS::NoValue, !Ref Text]]", &[]);
+    subnet("!If [C, !Ref Text, !Ref AWS::NoValue]", &["error X.VpcId.Fn::If.2 missing-property"]);
     check("AWS::EC2::VPC", "CidrBlock: !Ref AWS::NoValue", &["error X missing-property"]);
     check("AWS::EC2::VPC", "CidrBlock: !If [C, 10.0.0.0/16, !Ref AWS::NoValue]", &[]);
 }

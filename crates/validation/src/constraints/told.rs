@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use stackwright_assembly::{Diagnostic, Severity};
+use stackwright_assembly::Diagnostic;
 use stackwright_cfn::{Node, Resource};
 
 use super::literal::{listed, shown};
+use crate::conditions::Fact;
 use crate::near::{nearest, slip};
 use crate::schema::{Bounds, Kind, Name, Object, Pattern};
 use crate::view::scalar;
@@ -128,6 +129,14 @@ pub(super) fn form(way: &Way<'_>, text: &str, forms: &[&str]) -> Finding {
     finding(way, Diagnostic::error("wrong-form", message).value(text).allowed(allowed))
 }
 
+pub(super) fn reference(way: &Way<'_>, given: &str, forms: &[&str], hint: Option<String>) -> Finding {
+    let allowed = forms.iter().map(|name| form::described(name)).collect::<Vec<_>>().join(", or ");
+    let message = format!("{} is {given}: allowed is {allowed}", subject(way));
+    let mut told = Diagnostic::error("wrong-reference", message).value(given).allowed(allowed);
+    told.hint = hint;
+    finding(way, told)
+}
+
 pub(super) fn never(way: &Way<'_>) -> Finding {
     let message = format!("{} is given, and must not be with what else is given", subject(way));
     finding(way, Diagnostic::error("conflicting-properties", message).allowed("nothing"))
@@ -147,6 +156,21 @@ pub(super) fn forbidden(subject: &str, way: &Way<'_>) -> Finding {
 
 pub(super) fn missing(subject: &str, name: &str, way: &Way<'_>) -> Finding {
     let message = format!("{subject} has no {name}, which it must have");
+    finding(
+        way,
+        Diagnostic::error("missing-property", message)
+            .value("nothing")
+            .allowed(format!("a value for {name}")),
+    )
+}
+
+pub(super) fn missing_under(subject: &str, name: &str, facts: &[Fact<'_>], way: &Way<'_>) -> Finding {
+    let case = facts.iter().map(|(condition, holds)| match holds {
+        true => format!("{condition:?} holds"),
+        false => format!("{condition:?} does not hold"),
+    });
+    let case = case.collect::<Vec<_>>().join(" and ");
+    let message = format!("{subject} has no {name} where {case}: it must have one in every case");
     finding(
         way,
         Diagnostic::error("missing-property", message)
@@ -219,12 +243,4 @@ pub(super) fn unknown_type(
     let message = format!("{type_name} is no resource type that is known");
     let told = slip("unknown-type", message, nearest(type_name, table::names()));
     Some(finding(&element.key("Type"), told.value(type_name)))
-}
-
-/// A finding about what a parameter may be given: whoever deploys may still give something else.
-pub(super) fn of_parameter(mut finding: Finding, what: &str, parameter: &Way<'_>) -> Finding {
-    let Diagnostic { message, severity, .. } = &mut finding.diagnostic;
-    *severity = Severity::Warning;
-    *message = format!("{message}; it is {what} of parameter {:?}", parameter.name());
-    finding.related("the parameter", parameter.place())
 }

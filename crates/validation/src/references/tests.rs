@@ -48,6 +48,27 @@ fn what_is_referred_to_is_there() {
 }
 
 #[test]
+fn attributes_of_what_a_macro_makes_resources_of_are_not_known() {
+    let function = "F: {Type: 'AWS::Serverless::Function'}";
+    let used = "Outputs: {Arn: {Value: {'Fn::GetAtt': [F, Arn]}}}";
+    check(&format!("{{Transform: 'AWS::Serverless-2016-10-31', Resources: {{{function}}}, {used}}}"), &[]);
+}
+
+#[test]
+fn conditions_know_no_resources() {
+    let condition = |condition: &str, expected: &[&str]| {
+        let used = "A: {Type: 'Custom::A', Condition: C}, Queue: {Type: 'AWS::SQS::Queue'}";
+        check(&format!("{{Conditions: {{C: {condition}}}, Resources: {{{used}}}}}"), expected);
+    };
+    condition("{'Fn::Equals': [{Ref: 'AWS::Region'}, a]}", &[]);
+    condition("{'Fn::Equals': [{Ref: Queue}, a]}", &["resource-in-condition C.Fn::Equals.0.Ref"]);
+    condition(
+        "{'Fn::Equals': [{'Fn::GetAtt': [Queue, Arn]}, a]}",
+        &["resource-in-condition C.Fn::Equals.0.Fn::GetAtt"],
+    );
+}
+
+#[test]
 fn what_is_said_twice_or_for_nothing_is_told() {
     queue("Properties: {A: {Ref: Queue}}, DependsOn: Queue", &["redundant-depends-on A.DependsOn"]);
     check(

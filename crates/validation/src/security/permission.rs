@@ -35,7 +35,7 @@ pub(super) fn check<'n>(document: &Document<'n>, id: &str, resource: &'n Resourc
                 Form::Identity => identity(document, statement, way, found),
                 Form::Trust => trust(document, statement, way, found),
                 Form::Resource => public(document, statement, way, found),
-                Form::Endpoint => {}
+                Form::Limit => {}
             }
         });
     });

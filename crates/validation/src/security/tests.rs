@@ -11,9 +11,10 @@ fn found(template: &str) -> Vec<String> {
     testing::found(check, template)
 }
 
-/// A template with one resource.
+/// A template with one resource, and a parameter that is not hidden.
 fn one(type_name: &str, properties: &str) -> String {
-    format!("{{Resources: {{A: {{Type: '{type_name}', Properties: {{{properties}}}}}}}}}")
+    let resource = format!("{{Type: '{type_name}', Properties: {{{properties}}}}}");
+    format!("{{Parameters: {{Plain: {{Type: String}}}}, Resources: {{A: {resource}}}}}")
 }
 
 const GROUP: &str = "AWS::EC2::SecurityGroup";
@@ -52,6 +53,11 @@ const BAD: &[(&str, &str, &str)] = &[
         "AWS::IAM::Policy",
         "PolicyDocument: {Statement: [{Effect: Allow, Action: ['s3:GetObject', 's3:*'], Resource: ['*']}]}",
         "wildcard-resource A.PolicyDocument.Statement.0.Resource",
+    ),
+    (
+        "AWS::SSO::PermissionSet",
+        r#"InlinePolicy: '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'"#,
+        "wildcard-action A.InlinePolicy.Statement.Action",
     ),
     (
         "AWS::IAM::Policy",
@@ -136,10 +142,20 @@ const BAD: &[(&str, &str, &str)] = &[
         "plain-secret A.ContainerDefinitions.0.Environment.0.Value",
     ),
     (
+        "AWS::SageMaker::Model",
+        "PrimaryContainer: {Environment: {GITHUB_TOKEN: abcdefgh, MODE: abcdefgh}}",
+        "plain-secret A.PrimaryContainer.Environment.GITHUB_TOKEN",
+    ),
+    (
         TEMPLATE,
         "LaunchTemplateData: {MetadataOptions: {HttpTokens: required},
           UserData: {'Fn::Base64': {'Fn::Sub': 'export AWS_ACCESS_KEY_ID=AKIAQQQQQQQQQQQQQQQQ'}}}",
         "plain-secret A.LaunchTemplateData.UserData.Fn::Base64.Fn::Sub",
+    ),
+    (
+        "AWS::RDS::DBCluster",
+        "StorageEncrypted: true, MasterUserPassword: {Ref: Plain}",
+        "shown-secret A.MasterUserPassword",
     ),
 ];
 
@@ -231,6 +247,20 @@ fn a_default_may_be_a_secret() {
     assert_eq!(parameter("Size", "Type: String, Default: hunter22"), [""; 0]);
     let stored = "Type: 'AWS::SSM::Parameter::Value<String>', Default: name";
     assert_eq!(parameter("DbPassword", stored), [""; 0]);
+}
+
+#[test]
+fn a_secret_that_is_given_is_not_shown() {
+    let given = |settings: &str| {
+        let cluster = "StorageEncrypted: true, MasterUserPassword: {Ref: Given}";
+        let resource = format!("{{Type: 'AWS::RDS::DBCluster', Properties: {{{cluster}}}}}");
+        found(&format!("{{Parameters: {{Given: {{{settings}}}}}, Resources: {{A: {resource}}}}}"))
+    };
+    assert_eq!(given("Type: String"), ["shown-secret A.MasterUserPassword"]);
+    assert_eq!(given("Type: String, NoEcho: false"), ["shown-secret A.MasterUserPassword"]);
+    for settings in ["Type: String, NoEcho: true", "Type: 'AWS::SSM::Parameter::Value<String>'"] {
+        assert_eq!(given(settings), [""; 0], "{settings}");
+    }
 }
 
 #[test]

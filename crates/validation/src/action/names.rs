@@ -2,10 +2,15 @@
 
 use std::sync::OnceLock;
 
-use stackwright_core::nearest;
+use crate::near::nearest;
 
 /// One service a paragraph: its prefix, then its actions, each on a line of its own with a space before it.
 const FACTS: &str = include_str!("../../facts/actions");
+
+/// Actions that policies have, and the facts have not: the policy that a topic gets by itself names this one.
+///
+/// Source: <https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html>
+const UNLISTED: [&str; 1] = ["sns:Receive"];
 
 /// Why a name is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +26,7 @@ pub(super) enum Unknown {
 /// Whether `action`, in which `*` and `?` may stand for other characters, is the name of an action that is known, or
 /// fits one. Large and small letters are alike.
 pub(super) fn check(action: &str) -> Result<(), Unknown> {
-    if action == "*" {
+    if action == "*" || UNLISTED.iter().any(|known| known.eq_ignore_ascii_case(action)) {
         return Ok(());
     }
     let (service, name) = action.split_once(':').ok_or(Unknown::Form)?;
@@ -116,6 +121,7 @@ mod tests {
             "s3:Get*",
             "ec2:Describe?nstances",
             "sts:AssumeRole",
+            "SNS:Receive",
         ] {
             assert_eq!(check(action), Ok(()), "{action}");
         }

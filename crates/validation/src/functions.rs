@@ -1,8 +1,9 @@
-//! Arguments of functions: how many there are, and numbers among them.
+//! Functions: whether they are any, how many arguments they have, and numbers among these.
 
 use stackwright_assembly::Diagnostic;
-use stackwright_cfn::{Function, Node};
+use stackwright_cfn::{Function, Map, Node};
 
+use crate::near::{nearest, slip};
 use crate::view::scalar;
 use crate::walk::{walk, walk_map};
 use crate::{Document, Finding, Section, Way};
@@ -10,8 +11,10 @@ use crate::{Document, Finding, Section, Way};
 /// Source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html>
 pub(crate) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
     let mut visit = |node: &Node, way: &Way<'_>| {
-        if let Node::Call(call) = node {
-            look(call.function, &call.argument, &way.key(call.function.key()), found);
+        match node {
+            Node::Call(call) => look(call.function, &call.argument, &way.key(call.function.key()), found),
+            Node::Map(map) if !document.is_open() => unknown(map, way, found),
+            _ => {}
         }
         true
     };
@@ -24,6 +27,18 @@ pub(crate) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
             walk(element, &Way::to(section, id), &mut visit);
         }
     }
+}
+
+/// A map with one key that is nearly a function's. Functions may be newer than what is known here.
+fn unknown(map: &Map, way: &Way<'_>, found: &mut Vec<Finding>) {
+    let Some(key) = map.keys().next().filter(|key| map.len() == 1 && key.starts_with("Fn::")) else { return };
+    if key.starts_with("Fn::ForEach::") {
+        return;
+    }
+    let message = format!("{key:?} is no function that is known");
+    let meant = nearest(key, Function::ALL.iter().map(|function| function.key()));
+    let finding = slip("unknown-function", message, meant).value(key.as_str());
+    found.push(Finding::new(way.key(key).place(), finding));
 }
 
 fn look(function: Function, argument: &Node, way: &Way<'_>, found: &mut Vec<Finding>) {
@@ -84,5 +99,9 @@ mod tests {
         check("'Fn::Cidr': [10.0.0.0/16, 257, 8]", &["invalid-argument A.P.Fn::Cidr.1"]);
         check("'Fn::Cidr': [10.0.0.0/16, 0, 8]", &["invalid-argument A.P.Fn::Cidr.1"]);
         check("Q: {'Fn::Equals': [a]}", &["invalid-argument A.P.Q.Fn::Equals"]);
+        check("'Fn::Jion': ['-', [a]]", &["unknown-function A.P.Fn::Jion"]);
+        check("'Fn::Novelty': a", &["unknown-function A.P.Fn::Novelty"]);
+        check("'Fn::Novelty': a, Other: b", &[]);
+        check("'Fn::ForEach::X': [x, [a], {b: {Ref: x}}]", &[]);
     }
 }
