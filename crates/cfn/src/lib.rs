@@ -71,7 +71,7 @@ pub use text::Text;
 pub use token::{Piece, has_token, pieces};
 pub use update_policy::{CodeDeployLambdaAliasUpdate, InstanceRefresh, RollingUpdate, UpdatePolicy};
 pub use value::{Id, Json, Predicate, Value};
-pub use write::{Names, NoNames, Written};
+pub use write::{Names, NoNames, Written, write_indented};
 
 #[doc(hidden)]
 pub use fill::filling;

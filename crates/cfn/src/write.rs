@@ -11,7 +11,7 @@ mod indented;
 mod key;
 mod sub;
 
-use indented::Indented;
+pub use indented::write_indented;
 use sub::Sub;
 
 /// Tells the logical ids that references are written with.
@@ -95,7 +95,7 @@ impl Template {
         // Writing to memory cannot fail, and every key is text.
         let written = Written { value: self, names, format: Format::Json };
         let mut json = Vec::with_capacity(1024 + 512 * self.resources.len());
-        _ = written.serialize(&mut serde_json::Serializer::with_formatter(&mut json, Indented::default()));
+        _ = write_indented(&written, &mut json);
         json.push(b'\n');
         // A hundred templates wait in memory until they are written: without what was set aside for them.
         json.shrink_to_fit();

@@ -68,10 +68,7 @@ impl Output {
         let _held_to_the_end = self.lock(waiting).map_err(Failure::io("lock", &self.name))?;
         let commit = Commit { disk, name: &self.name, path: &self.path };
         commit.recover()?;
-        let plan = Plan::new(assembly, selection, self.before(selection)?)?;
-        let changes = self.compare(&plan)?;
-        commit.run(&plan, &changes)?;
-        Ok(changes)
+        commit.run(&Plan::new(assembly, selection, self.before(selection)?)?)
     }
 
     /// Keeps other processes from writing until the result is dropped.
@@ -175,23 +172,6 @@ impl Output {
             .hint("choose another directory with --out, or build the program with a newer stackwright"));
         }
         serde_json::from_slice(&text).map(Some).map_err(not_ours)
-    }
-
-    /// Compares what is to be there with what is there.
-    fn compare(&self, plan: &Plan<'_>) -> Result<Changes, Failure> {
-        let mut changes = Changes::default();
-        for (file, contents) in plan.files() {
-            let is_same = match fs::read(self.path.join(file)) {
-                Ok(found) => found == contents,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => false,
-                Err(error) => return Err(Failure::io("read", &self.name.join(file))(error)),
-            };
-            let list = if is_same { &mut changes.unchanged } else { &mut changes.written };
-            list.push(file.to_owned());
-        }
-        let is_there = |file: &&String| self.path.join(file).is_file();
-        changes.removed = plan.departed.iter().filter(is_there).cloned().collect();
-        Ok(changes)
     }
 }
 

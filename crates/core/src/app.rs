@@ -1,6 +1,5 @@
 //! The app: the root of the tree.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::panic::Location;
 use std::rc::Rc;
@@ -9,6 +8,7 @@ use stackwright_cfn::Target;
 use stackwright_validation::Validator;
 
 use crate::construct::{Construct, Scope};
+use crate::program::Program;
 use crate::tree::{ROOT, Tree};
 
 /// The whole program's description.
@@ -32,7 +32,7 @@ impl App {
     #[track_caller]
     pub fn with_context(context: BTreeMap<String, String>) -> Self {
         let tree = Tree::new(context, Location::caller());
-        App { root: Construct { tree: Rc::new(RefCell::new(tree)), id: ROOT } }
+        App { root: Construct { program: Rc::new(Program::new(tree)), id: ROOT } }
     }
 
     /// Has every template shown to another validator, too, once our own rules find no error in it.
@@ -40,7 +40,7 @@ impl App {
     /// What it finds is told as what our rules find. Its warnings can be [acknowledged](Scope::acknowledge); with an error
     /// of its nothing is written.
     pub fn add_validator(&self, validator: impl Validator + 'static) {
-        self.root.changes(|tree| tree.validators.push(Box::new(validator)));
+        self.root.calls(|calls| calls.validators.push(Box::new(validator)));
     }
 
     /// The path of the element that a reference names; `None` where it is an element of another app.

@@ -192,7 +192,7 @@ impl Chart {
             let role = role.map(|role| role.token());
             data.cluster = Some(ClusterFacts { name: name.token(), environment, role });
             match construct {
-                Some(cluster) if !Rc::ptr_eq(&cluster.tree, &scope.construct().tree) => {
+                Some(cluster) if !Rc::ptr_eq(&cluster.program, &scope.construct().program) => {
                     foreign = Some(cluster)
                 }
                 cluster => data.cluster_node = cluster.map(|cluster| cluster.id),

@@ -30,7 +30,7 @@ impl Check<'_> {
     /// What constructs of the app [told](crate::Scope::tell) of this type, each with who told it, in the order it was
     /// told.
     pub fn told<T: 'static>(&self) -> Vec<(Construct, Rc<T>)> {
-        let told = self.construct.reads(|tree| tree.facts.clone());
+        let told = self.construct.calls(|calls| calls.facts.clone());
         let of_type = |(id, fact)| Some((self.construct.at(id), Rc::downcast(fact).ok()?));
         told.into_iter().filter_map(of_type).collect()
     }

@@ -1,6 +1,5 @@
 //! Constructs: the nodes of the tree, and what can be said of any of them.
 
-use std::cell::RefCell;
 use std::fmt;
 use std::panic::Location;
 use std::rc::Rc;
@@ -11,18 +10,19 @@ use stackwright_validation as validation;
 use crate::acknowledgement::Acknowledgement;
 use crate::aspect::ResourceView;
 use crate::check::Check;
+use crate::program::Program;
 use crate::property_path::PropertyPath;
 use crate::resource::RemovalPolicy;
 use crate::stack::{Stack, StackData};
 use crate::tag::Tag;
-use crate::tree::{Change, Kind, NodeId, Override, Tree};
+use crate::tree::{Change, Kind, NodeId, Override};
 
 /// A node of the tree; on its own, a group of other constructs.
 ///
 /// A handle: cloning it does not clone the node.
 #[derive(Clone)]
 pub struct Construct {
-    pub(crate) tree: Rc<RefCell<Tree>>,
+    pub(crate) program: Rc<Program>,
     pub(crate) id: NodeId,
 }
 
@@ -39,7 +39,7 @@ impl Construct {
     }
 
     pub(crate) fn at(&self, id: NodeId) -> Construct {
-        Construct { tree: Rc::clone(&self.tree), id }
+        Construct { program: Rc::clone(&self.program), id }
     }
 }
 
@@ -72,7 +72,7 @@ impl fmt::Debug for Construct {
 /// Two handles are equal where they are the same node of the same app.
 impl PartialEq for Construct {
     fn eq(&self, other: &Construct) -> bool {
-        Rc::ptr_eq(&self.tree, &other.tree) && self.id == other.id
+        Rc::ptr_eq(&self.program, &other.program) && self.id == other.id
     }
 }
 
@@ -185,7 +185,7 @@ pub trait Scope {
         Self: Sized,
     {
         let construct = self.construct();
-        construct.changes(|tree| tree.facts.push((construct.id, Rc::new(fact))));
+        construct.calls(|calls| calls.facts.push((construct.id, Rc::new(fact))));
     }
 
     /// Runs `check` when the app is synthesized, after aspects; what it reports is shown with this construct's path.
@@ -194,7 +194,7 @@ pub trait Scope {
         Self: Sized,
     {
         let construct = self.construct();
-        construct.changes(|tree| tree.validations.push((construct.id, Box::new(check))));
+        construct.calls(|calls| calls.validations.push((construct.id, Box::new(check))));
     }
 
     /// Tags every taggable resource at or below this construct, each in its type's own form.
@@ -218,7 +218,7 @@ pub trait Scope {
         Self: Sized,
     {
         let construct = self.construct();
-        construct.changes(|tree| tree.aspects.push((construct.id, Rc::new(visit))));
+        construct.calls(|calls| calls.aspects.push((construct.id, Rc::new(visit))));
     }
 
     /// Everything in this construct is made after everything in `other`, and deleted before it.
@@ -231,7 +231,7 @@ pub trait Scope {
     {
         let construct = self.construct();
         let other = other.construct();
-        if !Rc::ptr_eq(&construct.tree, &other.tree) {
+        if !Rc::ptr_eq(&construct.program, &other.program) {
             let message = format!("depends on {:?}, which belongs to another app", other.path());
             self.report(Diagnostic::error("foreign-reference", message).source(Location::caller()));
             return;

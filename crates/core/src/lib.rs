@@ -33,6 +33,7 @@ mod manifests;
 mod mapping;
 mod output;
 mod parameter;
+mod program;
 mod property_path;
 mod resource;
 mod rule;

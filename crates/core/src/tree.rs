@@ -1,23 +1,17 @@
-//! The arena every handle refers to.
+//! The arena that holds what every handle refers to.
 
-use std::any::Any;
 use std::collections::BTreeMap;
 use std::hash::Hasher;
 use std::panic::Location;
-use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use fnv::{FnvHashSet, FnvHasher};
 use stackwright_assembly::{AddressPlan, Diagnostic, Related, Source};
 use stackwright_cfn::{Node, Resource, Target, Text};
 use stackwright_k8s::{Data, Object};
-use stackwright_validation::Validator;
 
 use crate::acknowledgement::Acknowledgement;
-use crate::aspect::ResourceView;
 use crate::chart::ChartData;
-use crate::check::Check;
-use crate::construct::Construct;
 use crate::property_path::PropertyPath;
 use crate::stack::StackData;
 use crate::tag::Tag;
@@ -77,10 +71,7 @@ pub(crate) enum Change {
     Delete,
 }
 
-type Validation = Box<dyn FnOnce(&mut Check<'_>)>;
-type Visit = Rc<dyn Fn(&mut ResourceView<'_>)>;
-
-/// The tree with everything that was said about it.
+/// The tree with everything that was said about it: plain data, which several threads may read.
 pub(crate) struct Tree {
     number: u32,
     pub(crate) nodes: Vec<Entry>,
@@ -90,12 +81,6 @@ pub(crate) struct Tree {
     pub(crate) findings: Vec<Diagnostic>,
     pub(crate) acknowledgements: Vec<Acknowledgement>,
     pub(crate) tags: Vec<(NodeId, Tag)>,
-    pub(crate) aspects: Vec<(NodeId, Visit)>,
-    pub(crate) validations: Vec<(NodeId, Validation)>,
-    /// Validators that are not ours, which look at templates.
-    pub(crate) validators: Vec<Box<dyn Validator>>,
-    /// What constructs tell the checks of others.
-    pub(crate) facts: Vec<(NodeId, Rc<dyn Any>)>,
     pub(crate) address_plans: Vec<(NodeId, AddressPlan)>,
     /// (what depends, what it depends on)
     pub(crate) dependencies: Vec<(NodeId, NodeId)>,
@@ -120,10 +105,6 @@ impl Tree {
             findings: Vec::new(),
             acknowledgements: Vec::new(),
             tags: Vec::new(),
-            aspects: Vec::new(),
-            validations: Vec::new(),
-            validators: Vec::new(),
-            facts: Vec::new(),
             address_plans: Vec::new(),
             dependencies: Vec::new(),
             logical_ids: BTreeMap::new(),
@@ -287,15 +268,5 @@ fn id_problem(id: &str) -> Option<&'static str> {
         Some("has a control character, such as a line break")
     } else {
         None
-    }
-}
-
-impl Construct {
-    pub(crate) fn reads<R>(&self, read: impl FnOnce(&Tree) -> R) -> R {
-        read(&self.tree.borrow())
-    }
-
-    pub(crate) fn changes<R>(&self, change: impl FnOnce(&mut Tree) -> R) -> R {
-        change(&mut self.tree.borrow_mut())
     }
 }

@@ -1,7 +1,6 @@
 //! The document: a template as rules see it, whether it was read or is about to be written.
 
-use std::collections::BTreeMap;
-
+use fnv::FnvHashMap;
 use stackwright_cfn::{Function, Names, NoNames, Node, Resource, Template};
 
 use crate::Section;
@@ -14,7 +13,7 @@ pub struct Document<'a> {
     names: &'a dyn Names,
     resources: Vec<(&'a str, &'a Resource)>,
     elements: Vec<(Section, &'a str, &'a Node)>,
-    by_id: BTreeMap<&'a str, Element<'a>>,
+    by_id: FnvHashMap<&'a str, Element<'a>>,
     /// The keys of sections that hold no elements.
     sections: Vec<&'a str>,
     /// Whether a macro may add elements that nobody sees here.
@@ -41,7 +40,7 @@ impl<'a> Document<'a> {
     /// A document without elements, whose references to elements of an app are told apart by `names`.
     pub fn new(names: &'a dyn Names) -> Self {
         let (resources, elements, sections) = (Vec::new(), Vec::new(), Vec::new());
-        Document { names, resources, elements, by_id: BTreeMap::new(), sections, is_open: false }
+        Document { names, resources, elements, by_id: FnvHashMap::default(), sections, is_open: false }
     }
 
     /// A template that was read, or made with names that are written out.

@@ -1,5 +1,7 @@
 //! What is known of a value before a deployment: its texts, and whether it is true.
 
+use std::borrow::Cow;
+
 use stackwright_cfn::{Map, Node};
 
 use crate::Document;
@@ -37,17 +39,17 @@ pub(crate) fn setting<'n>(document: &Document<'n>, node: Option<&'n Node>) -> Se
 }
 
 /// Every text that a value may have or hold, in lists and in both cases of a condition; numbers are texts, too.
-pub(crate) fn texts<'n>(document: &Document<'n>, node: &'n Node) -> Vec<String> {
+pub(crate) fn texts<'n>(document: &Document<'n>, node: &'n Node) -> Vec<Cow<'n, str>> {
     let mut found = Vec::new();
     gather(document, node, &mut found);
     found
 }
 
-fn gather<'n>(document: &Document<'n>, node: &'n Node, found: &mut Vec<String>) {
+fn gather<'n>(document: &Document<'n>, node: &'n Node, found: &mut Vec<Cow<'n, str>>) {
     match View::of(document, node) {
         View::Literal(Node::List(items)) => items.iter().for_each(|item| gather(document, item, found)),
-        View::Literal(node) => found.extend(scalar(node).map(String::from)),
-        View::Folded(node) => found.extend(scalar(&node).map(String::from)),
+        View::Literal(node) => found.extend(scalar(node)),
+        View::Folded(node) => found.extend(scalar(&node).map(|text| Cow::Owned(text.into_owned()))),
         View::Either(then, otherwise) => {
             gather(document, then, found);
             gather(document, otherwise, found);
@@ -57,7 +59,7 @@ fn gather<'n>(document: &Document<'n>, node: &'n Node, found: &mut Vec<String>) 
 }
 
 /// The texts of a property; none where it is left out.
-pub(crate) fn texts_of<'n>(document: &Document<'n>, map: &'n Map, key: &str) -> Vec<String> {
+pub(crate) fn texts_of<'n>(document: &Document<'n>, map: &'n Map, key: &str) -> Vec<Cow<'n, str>> {
     map.get(key).map(|node| texts(document, node)).unwrap_or_default()
 }
 

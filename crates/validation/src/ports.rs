@@ -49,7 +49,7 @@ fn rule<'n>(document: &Document<'n>, rule: &'n Map, way: &Way<'_>, found: &mut V
     let [protocol] = protocols.as_slice() else { return };
     let number = |key: &str| texts_of(document, rule, key).first()?.parse::<i64>().ok();
     let range = (number("FromPort"), number("ToPort"));
-    match protocol.as_str() {
+    match &**protocol {
         "tcp" | "udp" | "6" | "17" => found.extend(ports(range, way)),
         "icmp" | "icmpv6" | "1" | "58" => {}
         other if other == "-1" || other.parse::<u8>().is_ok() => found.extend(ignored(protocol, range, way)),

@@ -99,8 +99,8 @@ pub(crate) enum Use {
 
 impl Object {
     pub(crate) fn property(&self, name: &str) -> Option<&Property> {
-        let at = self.properties.binary_search_by(|property| (*property.name).cmp(name)).ok()?;
-        Some(&self.properties[at])
+        // Most names differ in length, so looking at every one is faster than searching in halves.
+        self.properties.iter().find(|property| property.name == name)
     }
 
     pub(crate) fn properties(&self) -> &[Property] {

@@ -8,6 +8,8 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use std::borrow::Cow;
+
 use stackwright_assembly::Diagnostic;
 use stackwright_cfn::{Map, Node};
 
@@ -53,7 +55,7 @@ fn tell(way: &Way<'_>, finding: Diagnostic, found: &mut Vec<Finding>) {
 }
 
 /// The texts of an element that are known as a whole.
-fn known<'n>(document: &Document<'n>, map: &'n Map, key: &str) -> Vec<String> {
+fn known<'n>(document: &Document<'n>, map: &'n Map, key: &str) -> Vec<Cow<'n, str>> {
     let mut texts = texts_of(document, map, key);
     texts.retain(|text| !text.contains(GAP));
     texts
@@ -68,7 +70,7 @@ fn whole(document: &Document<'_>, policy: &Policy<'_>, way: &Way<'_>, found: &mu
         }
     };
     for version in known(document, map, "Version") {
-        if !VERSIONS.contains(&version.as_str()) {
+        if !VERSIONS.contains(&&*version) {
             let allowed = VERSIONS.join(" and ");
             let message = format!("Version is {version:?}: allowed are {allowed}");
             let finding = invalid(&message).value(version).allowed(allowed);
@@ -112,7 +114,7 @@ fn unknown_keys(
 fn sids(document: &Document<'_>, form: Form, map: &Map, way: &Way<'_>, found: &mut Vec<Finding>) {
     let list = way.key("Statement");
     let statements = map.get("Statement").and_then(Node::as_list).unwrap_or_default();
-    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    let mut taken: BTreeMap<Cow<'_, str>, usize> = BTreeMap::new();
     for (index, statement) in statements.iter().enumerate() {
         let Some(statement) = statement.as_map() else { continue };
         let item = list.index(index);
@@ -190,7 +192,7 @@ fn elements<'n>(
         tell(way, finding.allowed("Allow and Deny"), found);
     }
     for effect in known(document, statement, "Effect") {
-        if !["Allow", "Deny"].contains(&effect.as_str()) {
+        if !["Allow", "Deny"].contains(&&*effect) {
             let message = format!("Effect is {effect:?}: allowed are Allow and Deny");
             let finding = invalid(&message).value(effect).allowed("Allow and Deny");
             tell(&way.key("Effect"), finding, found);

@@ -32,8 +32,7 @@ pub(crate) enum View<'n> {
 impl<'n> View<'n> {
     pub(crate) fn of(document: &Document<'n>, node: &'n Node) -> View<'n> {
         match node {
-            // A dynamic reference is looked up by CloudFormation.
-            Node::Text(text) if text.contains("{{resolve:") => View::Scalar,
+            Node::Text(text) if is_looked_up(text) => View::Scalar,
             Node::Ref(_) | Node::GetAtt(..) => reference(document, node),
             Node::Name(_) => View::Scalar,
             Node::Pseudo(Pseudo::NoValue) => View::Absent,
@@ -129,10 +128,21 @@ fn substituted<'n>(document: &Document<'n>, argument: &'n Node) -> View<'n> {
 }
 
 fn known<'n>(text: String) -> View<'n> {
-    match text.contains("{{resolve:") {
+    match is_looked_up(&text) {
         true => View::Scalar,
         false => View::Folded(text.into()),
     }
+}
+
+/// Whether a dynamic reference is in a text, which CloudFormation looks up.
+fn is_looked_up(text: &str) -> bool {
+    // Hardly any text has a brace, and looking for one costs a tenth of looking for all.
+    text.contains('{') && text.contains("{{resolve:")
+}
+
+/// Whether [`scalar`] has a text.
+pub(crate) fn is_scalar(node: &Node) -> bool {
+    matches!(node, Node::Text(_) | Node::Bool(_) | Node::Int(_) | Node::Float(_) | Node::Number(_))
 }
 
 /// A text, number or boolean as text, which is what CloudFormation takes one for where it wants the other.

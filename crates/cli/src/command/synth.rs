@@ -81,5 +81,7 @@ pub(super) fn exec(
     }
     session.shell.findings(&assembly.warnings, &session.directory);
     session.shell.talk(&changes.told(output.name()));
+    // The process is done, and a hundred thousand texts take a while to be given back one by one.
+    std::mem::forget(assembly);
     Ok(())
 }

@@ -1,12 +1,13 @@
 //! What a synthesis changes in the output directory.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde::Serialize;
 use stackwright_assembly::{Assembly, Deployable, Manifest};
 
-use super::{MANIFEST, is_plain};
+use super::is_plain;
 use crate::failure::Failure;
 
 /// Which stacks and charts are written.
@@ -54,11 +55,17 @@ pub(super) struct Before {
 #[derive(Debug)]
 pub(super) struct Plan<'a> {
     /// The templates and manifests that are written.
-    written: Vec<(&'a str, &'a [u8])>,
-    /// The text of `manifest.json`, which tells just what the directory holds.
-    manifest: Vec<u8>,
+    pub(super) written: Vec<(&'a str, &'a [u8])>,
+    manifest: Listing<'a>,
     /// The files of what was there and is no more.
     pub(super) departed: Vec<String>,
+}
+
+/// [`Manifest`], without a copy of its longest part.
+#[derive(Debug, Serialize)]
+struct Listing<'a> {
+    version: u32,
+    deployables: Vec<Cow<'a, Deployable>>,
 }
 
 impl<'a> Plan<'a> {
@@ -67,19 +74,12 @@ impl<'a> Plan<'a> {
         selection: &Selection<'_>,
         before: Before,
     ) -> Result<Self, Failure> {
-        /// [`Manifest`], without a copy of its longest part.
-        #[derive(Serialize)]
-        struct Listing<'l> {
-            version: u32,
-            deployables: Vec<&'l Deployable>,
-        }
-
-        let mut deployables: Vec<&Deployable> = Vec::new();
+        let mut deployables: Vec<Cow<'a, Deployable>> = Vec::new();
         let mut written = Vec::new();
         for deployable in &assembly.manifest.deployables {
             if !selection.contains(&deployable.name) {
                 let is_it = |other: &&Deployable| other.name == deployable.name;
-                deployables.extend(before.deployables.iter().find(is_it));
+                deployables.extend(before.deployables.iter().find(is_it).cloned().map(Cow::Owned));
                 continue;
             }
             let file = &*deployable.file;
@@ -88,22 +88,26 @@ impl<'a> Plan<'a> {
                     .hint("this is a bug in stackwright; please report it")
             })?;
             written.push((file, contents));
-            deployables.push(deployable);
+            deployables.push(Cow::Borrowed(deployable));
         }
 
         let stays = |file: &str| deployables.iter().any(|deployable| deployable.file == file);
         let departed = before.files.into_iter().filter(|file| is_plain(file) && !stays(file)).collect();
 
-        let listing = Listing { version: assembly.manifest.version, deployables };
-        let mut manifest = serde_json::to_vec_pretty(&listing)
-            .map_err(|error| Failure::new("cannot write the manifest as JSON").cause(&error))?;
-        manifest.push(b'\n');
+        let manifest = Listing { version: assembly.manifest.version, deployables };
         Ok(Plan { written, manifest, departed })
     }
 
-    /// The files that are written, `manifest.json` last.
-    pub(super) fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.written.iter().copied().chain([(MANIFEST, &*self.manifest)])
+    /// The text of `manifest.json`, which tells just what the directory is to hold.
+    pub(super) fn manifest(&self) -> Result<Vec<u8>, Failure> {
+        // Nearly all of it is the source map, whose entries are this long; moving the text while it grows takes longer
+        // than writing it.
+        let entries: usize = self.manifest.deployables.iter().map(|one| one.source_map.len()).sum();
+        let mut manifest = Vec::with_capacity(1024 + 320 * entries);
+        stackwright_cfn::write_indented(&self.manifest, &mut manifest)
+            .map_err(|error| Failure::new("cannot write the manifest as JSON").cause(&error))?;
+        manifest.push(b'\n');
+        Ok(manifest)
     }
 }
 
@@ -119,6 +123,11 @@ pub(crate) struct Changes {
 }
 
 impl Changes {
+    /// Whether everything was as it should be.
+    pub(super) fn are_none(&self) -> bool {
+        self.written.is_empty() && self.removed.is_empty()
+    }
+
     /// For a person: each change, and how many there are.
     pub(crate) fn told(&self, directory: &Path) -> String {
         let mut text = String::new();

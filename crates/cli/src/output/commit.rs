@@ -15,10 +15,11 @@
 //! - Two processes never do this at once (see the caller's lock).
 //! - It is not a promise about power cuts: nothing is flushed to the disk, which would cost more than all the rest.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use super::changes::{Changes, Plan};
 use super::{Disk, MANIFEST};
@@ -43,15 +44,12 @@ impl<D: Disk> Commit<'_, D> {
         self.clear().map_err(Failure::io("undo the unfinished synth of", self.name))
     }
 
-    /// Makes the changes, all of them or none.
-    pub(super) fn run(&self, plan: &Plan<'_>, changes: &Changes) -> Result<(), Failure> {
-        if changes.written.is_empty() && changes.removed.is_empty() {
-            return Ok(());
-        }
-        let outcome = self.prepare(plan, changes).and_then(|()| self.switch(changes));
+    /// Makes what differs from the plan as it is to be, all of it or none.
+    pub(super) fn run(&self, plan: &Plan<'_>) -> Result<Changes, Failure> {
+        let outcome = self.prepare(plan).and_then(|changes| self.switch(&changes).map(|()| changes));
         // What is left behind after a success is swept away by the next synth.
         match (outcome, self.clear()) {
-            (Ok(()), _) => Ok(()),
+            (Ok(changes), _) => Ok(changes),
             (Err(failure), Ok(())) => Err(failure),
             (Err(failure), Err(_)) => Err(failure.hint(format!(
                 "{} could not be put back as it was; the next synth tries that first",
@@ -60,25 +58,69 @@ impl<D: Disk> Commit<'_, D> {
         }
     }
 
-    /// Writes the new files beside the old ones.
-    fn prepare(&self, plan: &Plan<'_>, changes: &Changes) -> Result<(), Failure> {
-        for directory in ["", "incoming", "outgoing"] {
-            let path = self.stage(directory);
-            self.disk.create_dir(&path).map_err(Failure::io("write to", self.name))?;
+    /// Writes the files that differ beside those that are there.
+    fn prepare(&self, plan: &Plan<'_>) -> Result<Changes, Failure> {
+        let is_there = |file: &&String| self.current(file).is_file();
+        let removed = plan.departed.iter().filter(is_there).cloned().collect();
+        let mut changes = Changes { removed, ..Changes::default() };
+        thread::scope(|scope| {
+            // The longest text of all takes its time: it is made while the others are written.
+            let manifest = thread::Builder::new()
+                .spawn_scoped(scope, || plan.manifest())
+                .map_err(Failure::io("start a thread to write to", self.name))?;
+            for (file, contents) in &plan.written {
+                self.put(file, contents, &mut changes)?;
+            }
+            let manifest = manifest.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+            self.put(MANIFEST, &manifest, &mut changes)
+        })?;
+        if changes.are_none() {
+            return Ok(changes);
         }
-        let written: BTreeSet<&str> = changes.written.iter().map(String::as_str).collect();
-        for (file, contents) in plan.files().filter(|(file, _)| written.contains(file)) {
-            self.disk.write(&self.incoming(file), contents).map_err(self.cannot_write(file))?;
+        if changes.written.is_empty() {
+            self.set_up()?;
         }
         // The list is there when all of it is: without it there is nothing to undo.
         let list = changes.written.join("\n");
         let draft = self.stage("list.draft");
         self.disk.write(&draft, list.as_bytes()).map_err(Failure::io("write to", self.name))?;
-        self.disk.rename(&draft, &self.list()).map_err(Failure::io("write to", self.name))
+        self.disk.rename(&draft, &self.list()).map_err(Failure::io("write to", self.name))?;
+        Ok(changes)
+    }
+
+    /// Writes a file beside the one that is there, where that is another one.
+    fn put(&self, file: &str, contents: &[u8], changes: &mut Changes) -> Result<(), Failure> {
+        let is_same = match fs::read(self.current(file)) {
+            Ok(found) => found == contents,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+            Err(error) => return Err(Failure::io("read", &self.name.join(file))(error)),
+        };
+        if is_same {
+            changes.unchanged.push(file.to_owned());
+            return Ok(());
+        }
+        if changes.written.is_empty() {
+            self.set_up()?;
+        }
+        self.disk.write(&self.incoming(file), contents).map_err(self.cannot_write(file))?;
+        changes.written.push(file.to_owned());
+        Ok(())
+    }
+
+    /// Makes the directories that files wait in.
+    fn set_up(&self) -> Result<(), Failure> {
+        for directory in ["", "incoming", "outgoing"] {
+            let path = self.stage(directory);
+            self.disk.create_dir(&path).map_err(Failure::io("write to", self.name))?;
+        }
+        Ok(())
     }
 
     /// Lets the old and the new files change places.
     fn switch(&self, changes: &Changes) -> Result<(), Failure> {
+        if changes.are_none() {
+            return Ok(());
+        }
         let others = || changes.written.iter().filter(|file| *file != MANIFEST);
         let leaving = [MANIFEST].into_iter().chain(others().chain(&changes.removed).map(String::as_str));
         for file in leaving.filter(|file| self.current(file).exists()) {

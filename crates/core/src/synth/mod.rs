@@ -11,9 +11,11 @@ mod names;
 mod null;
 mod objects;
 mod outputs;
+mod parallel;
 mod prepare;
 mod references;
 mod render;
+mod stacks;
 mod validation;
 
 use std::fmt;
@@ -23,8 +25,11 @@ use stackwright_assembly::{
     Acknowledged, Assembly, Deployable, Diagnostic, Diagnostics, FORMAT_VERSION, Format, Manifest,
 };
 use stackwright_cfn::Template;
+use stackwright_validation::Validator;
 
 pub(crate) use names::logical_id;
+
+use render::Renderer;
 
 use crate::acknowledgement::{self, Sorted};
 use crate::app::App;
@@ -85,11 +90,16 @@ impl App {
         }
         prepare::run_aspects(root);
         prepare::run_validations(root, options);
-        root.changes(|tree| synthesize(tree, options))
+        let validators = root.calls(|calls| std::mem::take(&mut calls.validators));
+        root.changes(|tree| synthesize(tree, &validators, options))
     }
 }
 
-fn synthesize(tree: &mut Tree, options: &SynthOptions) -> Result<Assembly, Diagnostics> {
+fn synthesize(
+    tree: &mut Tree,
+    validators: &[Box<dyn Validator>],
+    options: &SynthOptions,
+) -> Result<Assembly, Diagnostics> {
     prepare::apply_tags(tree);
     objects::apply_defaults(tree);
     prepare::apply_overrides(tree);
@@ -100,27 +110,22 @@ fn synthesize(tree: &mut Tree, options: &SynthOptions) -> Result<Assembly, Diagn
     objects::check(tree, &mut links);
     let order = graph::deploy_order(tree, &links);
     check::check(tree, &links);
-    let mut members = render::members(tree);
-    validation::check(tree, &names, &members);
-
     let mut findings = std::mem::take(&mut tree.findings);
-    if findings.iter().any(Diagnostic::is_error) {
-        return Err(Diagnostics::new(acknowledgement::sort(tree, findings).told));
-    }
+    let elements = render::take_elements(tree);
+    let renderer =
+        Renderer { tree, names: &names, links: &links, bindings: &bindings, format: options.format };
+    let (found, mut rendered) = stacks::finish(&renderer, elements, &findings, !validators.is_empty());
+    findings.extend(found);
     let mut manifest = Manifest { version: FORMAT_VERSION, deployables: Vec::new() };
     let mut files = Vec::new();
-    for deployable in order {
-        let members = members.remove(&deployable).unwrap_or_default();
-        let bound = bindings.get(&deployable);
-        // Once it is rendered, only the template has the elements.
-        let places = (!tree.validators.is_empty()).then(|| validation::by_place(tree, &names, &members));
-        let rendered =
-            render::render(tree, deployable, &members, &names, &links, bound, options.format, &mut findings);
-        if let Some(places) = places {
-            findings.extend(validation::show(tree, deployable, places, &rendered));
+    if !findings.iter().any(Diagnostic::is_error) {
+        for id in order {
+            let done = rendered.remove(&id).unwrap_or_else(|| renderer.chart(id));
+            let found = validation::show(validators, tree, id, &done);
+            manifest.deployables.push(done.deployable);
+            files.push(done.file);
+            findings.extend(done.findings.into_iter().chain(found));
         }
-        manifest.deployables.push(rendered.deployable);
-        files.push(rendered.file);
     }
     let Sorted { told, acknowledged } = acknowledgement::sort(tree, findings);
     if told.iter().any(Diagnostic::is_error) {

@@ -17,7 +17,7 @@ use crate::tree::{Change, Kind, NodeId, Override, ROOT, Tree};
 /// it adds have their turn after those that are there.
 pub(super) fn run_aspects(root: &Construct) {
     loop {
-        let aspects = root.changes(|tree| std::mem::take(&mut tree.aspects));
+        let aspects = root.calls(|calls| std::mem::take(&mut calls.aspects));
         if aspects.is_empty() {
             return;
         }
@@ -54,7 +54,7 @@ fn run_aspect(root: &Construct, scope: NodeId, visit: &dyn Fn(&mut ResourceView<
 /// Runs the checks that constructs left for this moment, and those that they add.
 pub(super) fn run_validations(root: &Construct, options: &SynthOptions) {
     loop {
-        let validations = root.changes(|tree| std::mem::take(&mut tree.validations));
+        let validations = root.calls(|calls| std::mem::take(&mut calls.validations));
         if validations.is_empty() {
             return;
         }

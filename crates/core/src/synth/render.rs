@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use stackwright_assembly::{
-    AddressPlan, Binding, Deployable, Diagnostic, File, Format, Kind as DeployableKind, Output, Source,
-    SourceEntry, StackFacts,
+    AddressPlan, Deployable, Diagnostic, File, Format, Kind as DeployableKind, Output, Source, SourceEntry,
+    StackFacts,
 };
 use stackwright_cfn::{Node, Resource, Template, Text, has_token};
 
+use super::bindings::Bindings;
 use super::names::LogicalIds;
 use super::references::Links;
+use super::validation::Places;
 use super::{objects, prepare};
-use crate::stack::StackData;
 use crate::tree::{Kind, NodeId, Section, Tree};
 
 /// The most bytes a template may have that is sent with the request itself, and the most it may have at all.
@@ -20,168 +21,165 @@ use crate::tree::{Kind, NodeId, Section, Tree};
 const MAX_INLINE: usize = 51_200;
 const MAX_BODY: usize = 1_048_576;
 
-/// A deployable with its file.
-pub(super) struct Rendered {
+/// A resource or another element of a stack.
+pub(super) type Element = (NodeId, Kind);
+
+/// The elements of each stack, in definition order. They are given away: from here on only the stack's template holds
+/// them, and the template goes as soon as it is written.
+pub(super) fn take_elements(tree: &mut Tree) -> BTreeMap<NodeId, Vec<Element>> {
+    let stacks = tree.deployables().filter(|id| matches!(tree.entry(*id).kind, Kind::Stack(_)));
+    let mut elements: BTreeMap<NodeId, Vec<Element>> = stacks.map(|id| (id, Vec::new())).collect();
+    for (node, id) in tree.nodes.iter_mut().zip(0..) {
+        if matches!(node.kind, Kind::Resource(_) | Kind::Section(..))
+            && let Some(elements) = elements.get_mut(&node.deployable)
+        {
+            elements.push((id, std::mem::replace(&mut node.kind, Kind::Group)));
+        }
+    }
+    elements
+}
+
+/// A deployable with its file, and what came up while it was made.
+pub(super) struct Rendered<'a> {
     pub(super) deployable: Deployable,
     pub(super) file: File,
+    pub(super) findings: Vec<Diagnostic>,
+    /// Where its elements are in the file; empty where nobody asks.
+    pub(super) places: Places<'a>,
 }
 
-/// The elements of each stack and chart, in definition order.
-pub(super) fn members(tree: &Tree) -> BTreeMap<NodeId, Vec<NodeId>> {
-    let mut members: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
-    for (id, node) in tree.nodes.iter().enumerate() {
-        if matches!(node.kind, Kind::Resource(_) | Kind::Section(..) | Kind::Manifest(_)) {
-            members.entry(node.deployable).or_default().push(id as NodeId);
+/// Renders the stacks and charts of a tree in which everything is named and resolved.
+pub(super) struct Renderer<'a> {
+    pub(super) tree: &'a Tree,
+    pub(super) names: &'a LogicalIds,
+    pub(super) links: &'a Links,
+    pub(super) bindings: &'a Bindings,
+    pub(super) format: Format,
+}
+
+impl<'a> Renderer<'a> {
+    /// What stacks and charts have in common.
+    fn deployable(&self, id: NodeId, kind: DeployableKind, suffix: &str) -> Deployable {
+        let name = self.tree.deployable_name(id);
+        let needed = self.links.deployables.range((id, NodeId::MIN)..=(id, NodeId::MAX));
+        let mut dependencies: Vec<String> =
+            needed.map(|((_, to), _)| self.tree.deployable_name(*to)).collect();
+        dependencies.sort_unstable();
+        Deployable {
+            file: format!("{name}.{suffix}"),
+            name,
+            kind,
+            dependencies,
+            stack: None,
+            outputs: Vec::new(),
+            cluster: None,
+            bindings: Vec::new(),
+            source_map: Vec::new(),
+            acknowledged: Vec::new(),
         }
     }
-    members
-}
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the one place where everything about a deployable comes together"
-)]
-pub(super) fn render(
-    tree: &mut Tree,
-    id: NodeId,
-    members: &[NodeId],
-    names: &LogicalIds,
-    links: &Links,
-    bound: Option<&BTreeMap<String, Binding>>,
-    format: Format,
-    findings: &mut Vec<Diagnostic>,
-) -> Rendered {
-    let name = tree.deployable_name(id);
-    let needed = links.deployables.keys().filter(|(from, _)| *from == id);
-    let mut dependencies: Vec<String> = needed.map(|(_, to)| tree.deployable_name(*to)).collect();
-    dependencies.sort_unstable();
-    let deployable = Deployable {
-        name,
-        kind: DeployableKind::Chart,
-        file: String::new(),
-        dependencies,
-        stack: None,
-        outputs: Vec::new(),
-        cluster: None,
-        bindings: bound.into_iter().flat_map(|bound| bound.values().cloned()).collect(),
-        source_map: Vec::new(),
-        acknowledged: Vec::new(),
-    };
-    match &tree.entry(id).kind {
-        Kind::Stack(data) => {
-            let data = StackData::clone(data);
-            render_stack(tree, id, &data, deployable, members, names, links, format, findings)
+    pub(super) fn chart(&self, id: NodeId) -> Rendered<'a> {
+        let mut deployable = self.deployable(id, DeployableKind::Chart, "k8s.yaml");
+        let numbered = self.tree.nodes.iter().zip(0..);
+        let members: Vec<NodeId> = numbered
+            .filter(|(node, _)| node.deployable == id && matches!(node.kind, Kind::Manifest(_)))
+            .map(|(_, id)| id)
+            .collect();
+        let members = objects::ordered(self.tree, &members, self.links);
+        let objects = members.iter().filter_map(|member| match &self.tree.entry(*member).kind {
+            Kind::Manifest(object) => Some(&**object),
+            _ => None,
+        });
+        let contents = stackwright_k8s::to_yaml(objects).into_bytes();
+        if let Kind::Chart(data) = &self.tree.entry(id).kind {
+            deployable.cluster = data.cluster.clone();
         }
-        _ => render_chart(tree, id, deployable, members, names, links),
+        let bound = self.bindings.get(&id).into_iter().flat_map(BTreeMap::values);
+        deployable.bindings = bound.cloned().collect();
+        let entry =
+            |member: &NodeId| source_entry(self.tree, self.names, *member, &self.tree.entry(*member).kind);
+        deployable.source_map = members.iter().map(entry).collect();
+        let file = File { name: deployable.file.clone(), contents };
+        Rendered { deployable, file, findings: Vec::new(), places: Places::new() }
     }
-}
 
-fn render_chart(
-    tree: &Tree,
-    id: NodeId,
-    mut deployable: Deployable,
-    members: &[NodeId],
-    names: &LogicalIds,
-    links: &Links,
-) -> Rendered {
-    let members = objects::ordered(tree, members, links);
-    let objects = members.iter().filter_map(|member| match &tree.entry(*member).kind {
-        Kind::Manifest(object) => Some(&**object),
-        _ => None,
-    });
-    let contents = stackwright_k8s::to_yaml(objects).into_bytes();
-    if let Kind::Chart(data) = &tree.entry(id).kind {
-        deployable.cluster = data.cluster.clone();
-    }
-    deployable.source_map = members.iter().map(|member| source_entry(tree, names, *member)).collect();
-    deployable.file = format!("{}.k8s.yaml", deployable.name);
-    let file = File { name: deployable.file.clone(), contents };
-    Rendered { deployable, file }
-}
+    pub(super) fn stack(&self, id: NodeId, elements: Vec<Element>) -> Rendered<'a> {
+        let (tree, names) = (self.tree, self.names);
+        let suffix = match self.format {
+            Format::Json => "template.json",
+            Format::Yaml => "template.yaml",
+        };
+        let mut deployable = self.deployable(id, DeployableKind::Stack, suffix);
+        let entry = |(id, kind): &Element| source_entry(tree, names, *id, kind);
+        deployable.source_map = elements.iter().map(entry).collect();
 
-#[expect(clippy::too_many_arguments, reason = "the one place where everything about a stack comes together")]
-fn render_stack(
-    tree: &mut Tree,
-    id: NodeId,
-    data: &StackData,
-    mut deployable: Deployable,
-    members: &[NodeId],
-    names: &LogicalIds,
-    links: &Links,
-    format: Format,
-    findings: &mut Vec<Diagnostic>,
-) -> Rendered {
-    deployable.kind = DeployableKind::Stack;
-    deployable.source_map = members.iter().map(|member| source_entry(tree, names, *member)).collect();
-
-    let mut template = Template::new();
-    template.description = data.description.clone();
-    template.metadata = data.metadata.clone();
-    template.generated = data.generated.clone();
-    template.others = data.others.clone();
-    template.transform = match data.transforms.as_slice() {
-        [] => None,
-        [one] => Some(one.clone()),
-        several => Some(Node::List(several.to_vec())),
-    };
-    template.resources.reserve(members.len());
-    for &member in members {
-        let name = names.of(member).clone();
-        // Given away: from here on only the template holds it, and the template goes as soon as it is written.
-        match std::mem::replace(&mut tree.entry_mut(member).kind, Kind::Group) {
-            Kind::Resource(resource) => template.resources.push((name, *resource)),
-            Kind::Section(section, node) => {
-                let map = match section {
-                    Section::Parameter => &mut template.parameters,
-                    Section::Mapping => &mut template.mappings,
-                    Section::Condition => &mut template.conditions,
-                    Section::Rule => &mut template.rules,
-                    Section::Output => &mut template.outputs,
-                };
-                map.insert(name, *node);
+        let mut template = Template::new();
+        let mut facts = StackFacts { address_plans: address_plans(tree, id), ..StackFacts::default() };
+        if let Kind::Stack(data) = &tree.entry(id).kind {
+            template.description = data.description.clone();
+            template.metadata = data.metadata.clone();
+            template.generated = data.generated.clone();
+            template.others = data.others.clone();
+            template.transform = match data.transforms.as_slice() {
+                [] => None,
+                [one] => Some(one.clone()),
+                several => Some(Node::List(several.to_vec())),
+            };
+            facts.environment = data.environment.clone();
+            facts.termination_protection = data.termination_protection;
+        }
+        template.resources.reserve(elements.len());
+        for (id, kind) in elements {
+            let name = names.of(id).clone();
+            match kind {
+                Kind::Resource(resource) => template.resources.push((name, *resource)),
+                Kind::Section(section, node) => {
+                    let map = match section {
+                        Section::Parameter => &mut template.parameters,
+                        Section::Mapping => &mut template.mappings,
+                        Section::Condition => &mut template.conditions,
+                        Section::Rule => &mut template.rules,
+                        Section::Output => &mut template.outputs,
+                    };
+                    map.insert(name, *node);
+                }
+                _ => {}
             }
-            _ => {}
         }
-    }
-    for (name, output) in links.shared.of(id, &deployable.name, |element| tree.target(element)) {
-        template.outputs.insert(name, output);
-    }
+        for (name, output) in self.links.shared.of(id, &deployable.name, |element| tree.target(element)) {
+            template.outputs.insert(name, output);
+        }
 
-    deployable.outputs = template.outputs.iter().map(|(name, output)| output_facts(name, output)).collect();
-    let tags = prepare::tags_at(tree, &prepare::tags_by_scope(&tree.tags), id).for_stack();
-    deployable.stack = Some(StackFacts {
-        environment: data.environment.clone(),
-        tags,
-        capabilities: capabilities(&template),
-        termination_protection: data.termination_protection,
-        address_plans: address_plans(tree, id),
-    });
-    let (suffix, contents) = match format {
-        Format::Json => ("json", template.to_json(names)),
-        Format::Yaml => ("yaml", template.to_yaml(names)),
-    };
-    check_size(tree, id, &deployable.name, contents.len(), findings);
-    if has_token(&contents) {
-        let message = format!("a value's token stands in the template of stack {:?}", deployable.name);
-        let finding = Diagnostic::error("token-in-template", message).allowed("tokens in objects of charts");
-        findings.push(tree.at(id, finding.hint("join text and values with sub!")));
+        deployable.outputs =
+            template.outputs.iter().map(|(name, output)| output_facts(name, output)).collect();
+        facts.tags = prepare::tags_at(tree, &prepare::tags_by_scope(&tree.tags), id).for_stack();
+        facts.capabilities = capabilities(&template);
+        deployable.stack = Some(facts);
+        let contents = match self.format {
+            Format::Json => template.to_json(names),
+            Format::Yaml => template.to_yaml(names),
+        };
+        let mut findings = Vec::new();
+        check_size(tree, id, &deployable.name, contents.len(), &mut findings);
+        if has_token(&contents) {
+            let message = format!("a value's token stands in the template of stack {:?}", deployable.name);
+            let finding =
+                Diagnostic::error("token-in-template", message).allowed("tokens in objects of charts");
+            findings.push(tree.at(id, finding.hint("join text and values with sub!")));
+        }
+        let file = File { name: deployable.file.clone(), contents: contents.into_bytes() };
+        Rendered { deployable, file, findings, places: Places::new() }
     }
-    deployable.file = format!("{}.template.{suffix}", deployable.name);
-    let file = File { name: deployable.file.clone(), contents: contents.into_bytes() };
-    Rendered { deployable, file }
 }
 
-/// The address plans of a stack; nothing asks for them a second time.
-fn address_plans(tree: &mut Tree, stack: NodeId) -> Vec<AddressPlan> {
-    let (plans, others) =
-        std::mem::take(&mut tree.address_plans).into_iter().partition::<Vec<_>, _>(|(id, _)| *id == stack);
-    tree.address_plans = others;
-    plans.into_iter().map(|(_, plan)| plan).collect()
+/// The address plans of a stack.
+fn address_plans(tree: &Tree, stack: NodeId) -> Vec<AddressPlan> {
+    tree.address_plans.iter().filter(|(id, _)| *id == stack).map(|(_, plan)| plan.clone()).collect()
 }
 
-fn source_entry(tree: &Tree, names: &LogicalIds, id: NodeId) -> SourceEntry {
-    let entry = tree.entry(id);
-    let type_name = match &entry.kind {
+fn source_entry(tree: &Tree, names: &LogicalIds, id: NodeId, kind: &Kind) -> SourceEntry {
+    let type_name = match kind {
         Kind::Resource(resource) => Some(match resource.meta {
             Some(meta) => meta.type_name.into(),
             None => resource.type_name.to_string().into(),
@@ -193,13 +191,13 @@ fn source_entry(tree: &Tree, names: &LogicalIds, id: NodeId) -> SourceEntry {
         all => all.iter().filter(|(at, _)| *at == id).map(|(_, path)| path.clone()).collect(),
     };
     SourceEntry {
-        id: match &entry.kind {
+        id: match kind {
             Kind::Manifest(object) => object.to_string(),
-            _ => names.of(id).to_string(),
+            _ => names.of(id).as_str().to_owned(),
         },
         path: tree.path(id),
         type_name,
-        source: Source::from(entry.location),
+        source: Source::from(tree.entry(id).location),
         overrides,
     }
 }

@@ -3,55 +3,59 @@
 use std::collections::BTreeMap;
 
 use stackwright_assembly::{Diagnostic, Related};
-use stackwright_validation::{Document, Finding, Place, Rendered, Section as Part, validate};
+use stackwright_validation::{Document, Finding, Place, Rendered, Section as Part, Validator, validate};
 
 use super::names::LogicalIds;
-use super::render;
+use super::render::{self, Element, Renderer};
 use crate::acknowledgement::covers;
 use crate::tree::{Kind, NodeId, Section, Tree};
 
-/// Tells what every rule finds in the template of each stack.
-pub(super) fn check(tree: &mut Tree, names: &LogicalIds, members: &BTreeMap<NodeId, Vec<NodeId>>) {
-    let mut findings = Vec::new();
-    for (stack, members) in members {
-        let Kind::Stack(data) = &tree.entry(*stack).kind else { continue };
-        let mut document = Document::new(names);
-        if !data.transforms.is_empty() || !data.generated.is_empty() {
-            document.open();
-        }
-        for &member in members {
-            let id = names.of(member).as_str();
-            match &tree.entry(member).kind {
-                Kind::Resource(resource) => document.add_resource(id, resource),
-                Kind::Section(section, node) => document.add(part(*section), id, node),
-                _ => {}
-            }
-        }
-        let found = validate(&document);
-        if !found.is_empty() {
-            let elements = Elements { tree, stack: *stack, by_place: by_place(tree, names, members) };
-            let found = found.into_iter().map(|finding| elements.diagnostic(finding));
-            findings.extend(found.filter(|finding| !is_told(&tree.findings, finding)));
+/// What every rule finds in the template that a stack with these elements gets, as far as `told` has not told it.
+pub(super) fn check(
+    &Renderer { tree, names, .. }: &Renderer<'_>,
+    stack: NodeId,
+    elements: &[Element],
+    told: &[Diagnostic],
+) -> Vec<Diagnostic> {
+    let mut document = Document::new(names);
+    if let Kind::Stack(data) = &tree.entry(stack).kind
+        && (!data.transforms.is_empty() || !data.generated.is_empty())
+    {
+        document.open();
+    }
+    for (id, kind) in elements {
+        let id = names.of(*id).as_str();
+        match kind {
+            Kind::Resource(resource) => document.add_resource(id, resource),
+            Kind::Section(section, node) => document.add(part(*section), id, node),
+            _ => {}
         }
     }
-    tree.findings.append(&mut findings);
+    let found = validate(&document);
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let places = places(names, elements);
+    let constructs = Constructs { tree, stack, places: &places };
+    let found = found.into_iter().map(|finding| constructs.diagnostic(finding));
+    found.filter(|finding| !is_told(told, finding)).collect()
 }
 
 /// Shows the template of a stack to the validators that the program brings, and tells what they find.
 pub(super) fn show(
+    validators: &[Box<dyn Validator>],
     tree: &Tree,
     stack: NodeId,
-    by_place: BTreeMap<(Part, &str), NodeId>,
-    rendered: &render::Rendered,
+    rendered: &render::Rendered<'_>,
 ) -> Vec<Diagnostic> {
-    let render::Rendered { deployable, file } = rendered;
+    let render::Rendered { deployable, file, places, .. } = rendered;
     let (Some(facts), Ok(text)) = (&deployable.stack, std::str::from_utf8(&file.contents)) else {
         return Vec::new();
     };
     let template = Rendered { stack: &deployable.name, environment: &facts.environment, text };
-    let elements = Elements { tree, stack, by_place };
-    let found = tree.validators.iter().flat_map(|validator| validator.validate(&template));
-    found.map(|finding| elements.diagnostic(finding)).collect()
+    let constructs = Constructs { tree, stack, places };
+    let found = validators.iter().flat_map(|validator| validator.validate(&template));
+    found.map(|finding| constructs.diagnostic(finding)).collect()
 }
 
 /// Whether the construct that made an element has told of the same value, and knows better what to do about it.
@@ -73,30 +77,29 @@ const fn part(section: Section) -> Part {
 }
 
 /// The constructs of a stack's elements.
-struct Elements<'a> {
+struct Constructs<'a> {
     tree: &'a Tree,
     stack: NodeId,
-    by_place: BTreeMap<(Part, &'a str), NodeId>,
+    places: &'a Places<'a>,
 }
 
-pub(super) fn by_place<'a>(
-    tree: &Tree,
-    names: &'a LogicalIds,
-    members: &[NodeId],
-) -> BTreeMap<(Part, &'a str), NodeId> {
-    let place = |member: &NodeId| {
-        let part = match &tree.entry(*member).kind {
+/// The elements of a stack, by where they stand in its template.
+pub(super) type Places<'a> = BTreeMap<(Part, &'a str), NodeId>;
+
+pub(super) fn places<'a>(names: &'a LogicalIds, elements: &[Element]) -> Places<'a> {
+    let place = |(id, kind): &Element| {
+        let part = match kind {
             Kind::Section(section, _) => part(*section),
             _ => Part::Resource,
         };
-        ((part, names.of(*member).as_str()), *member)
+        ((part, names.of(*id).as_str()), *id)
     };
-    members.iter().map(place).collect()
+    elements.iter().map(place).collect()
 }
 
-impl Elements<'_> {
+impl Constructs<'_> {
     fn node(&self, place: &Place) -> NodeId {
-        self.by_place.get(&(place.section, place.id.as_str())).copied().unwrap_or(self.stack)
+        self.places.get(&(place.section, place.id.as_str())).copied().unwrap_or(self.stack)
     }
 
     fn diagnostic(&self, finding: Finding) -> Diagnostic {

@@ -6,7 +6,7 @@ use stackwright_cfn::Node;
 
 use super::{Checker, Sink, Truth, told};
 use crate::schema::{Bounds, Kind, Name, Term, Terms};
-use crate::view::{View, scalar};
+use crate::view::{View, is_scalar, scalar};
 use crate::{Way, address_block, form};
 
 impl Checker<'_, '_> {
@@ -22,7 +22,7 @@ impl Checker<'_, '_> {
         let before = sink.count;
         for term in terms {
             // One thing that is wrong with a text or a number is enough.
-            if sink.count > before && scalar(node).is_some() {
+            if sink.count > before && is_scalar(node) {
                 return;
             }
             self.term(node, term, way, sink);
@@ -77,6 +77,8 @@ impl Checker<'_, '_> {
                 Truth::Unsure => sink.is_unsure = true,
             },
             (_, Term::Never) => sink.tell(|| told::never(way)),
+            // Most numbers are within, and need no text to be told by.
+            (Node::Int(number), Term::Range(bounds)) if !is_outside(*number as f64, *bounds) => {}
             (_, Term::Form(name)) => {
                 if let Some(text) = scalar(node) {
                     self.form(&text, name, way, sink);
@@ -147,7 +149,7 @@ fn is(node: &Node, kind: Kind) -> bool {
         _ => None,
     };
     match kind {
-        Kind::String => scalar(node).is_some(),
+        Kind::String => is_scalar(node),
         Kind::Integer => match node {
             Node::Int(_) | Node::Number(_) => true,
             Node::Float(value) => value.fract() == 0.0,

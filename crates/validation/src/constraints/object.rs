@@ -19,11 +19,16 @@ enum Presence {
 
 /// Whether a map has a property.
 fn presence(map: &Map, name: &str) -> Presence {
-    match map.get(name) {
-        Some(node) => of(node),
-        None if map.keys().any(|key| key.starts_with("Fn::")) => Presence::Unsure,
-        None => Presence::Absent,
+    let mut presence = Presence::Absent;
+    for (key, node) in map.iter() {
+        if *key == *name {
+            return of(node);
+        }
+        if key.starts_with("Fn::") {
+            presence = Presence::Unsure;
+        }
     }
+    presence
 }
 
 fn of(node: &Node) -> Presence {
@@ -117,10 +122,11 @@ impl Checker<'_, '_> {
                 Term::Without(name, others) => {
                     self.goes_with(map, name, others, Presence::Present, way, sink)
                 }
-                Term::At(name, terms) => match (presence(map, name), map.get(name)) {
-                    (Presence::Present, Some(value)) => self.value(value, terms, &way.key(name), sink),
-                    (Presence::Unsure, _) => sink.is_unsure = true,
-                    _ => {}
+                Term::At(name, terms) => match map.get(name) {
+                    Some(value) if of(value) == Presence::Present => {
+                        self.value(value, terms, &way.key(name), sink);
+                    }
+                    _ => sink.is_unsure |= presence(map, name) == Presence::Unsure,
                 },
                 Term::Any(alternatives) => self.any(map, alternatives, way, sink),
                 Term::One(alternatives) => self.one(map, alternatives, way, sink),
@@ -151,14 +157,21 @@ impl Checker<'_, '_> {
 
     /// One property of several has to be there, and only one where they exclude each other.
     fn some_of(&self, map: &Map, names: &[Name], is_exact: bool, way: &Way<'_>, sink: &mut Sink<'_>) {
-        let with = |presence_: Presence| names.iter().filter(move |name| presence(map, name) == presence_);
-        let present: Vec<&Name> = with(Presence::Present).collect();
-        if present.len() > 1 && is_exact {
-            sink.tell(|| told::conflict(&self.subject(way), present[0], present[1], names, way));
-        } else if present.is_empty() && with(Presence::Unsure).next().is_none() {
-            sink.tell(|| told::none_of(&self.subject(way), names, way));
-        } else if with(Presence::Unsure).next().is_some() {
-            sink.is_unsure = true;
+        let (mut first, mut second, mut is_unsure) = (None, None, false);
+        for name in names {
+            match presence(map, name) {
+                Presence::Absent => {}
+                Presence::Unsure => is_unsure = true,
+                Presence::Present if first.is_none() => first = Some(name),
+                Presence::Present => second = second.or(Some(name)),
+            }
+        }
+        match (first, second) {
+            (Some(first), Some(second)) if is_exact => {
+                sink.tell(|| told::conflict(&self.subject(way), first, second, names, way));
+            }
+            (None, _) if !is_unsure => sink.tell(|| told::none_of(&self.subject(way), names, way)),
+            _ => sink.is_unsure |= is_unsure,
         }
     }
 

@@ -1,5 +1,7 @@
 //! What is open that need not be: buckets, databases, endpoints, credentials of instances.
 
+use std::borrow::Cow;
+
 use stackwright_cfn::{Map, Node, Resource};
 
 use super::ingress::is_everywhere;
@@ -60,7 +62,7 @@ pub(super) fn check<'n>(document: &Document<'n>, id: &str, resource: &'n Resourc
 
 fn bucket<'n>(document: &Document<'n>, properties: &'n Map, way: &Way<'_>, found: &mut Vec<Finding>) {
     for control in texts_of(document, properties, "AccessControl") {
-        if matches!(control.as_str(), "PublicRead" | "PublicReadWrite" | "AuthenticatedRead") {
+        if matches!(&*control, "PublicRead" | "PublicReadWrite" | "AuthenticatedRead") {
             let finding = BUCKET.warning(format!("the bucket is public: AccessControl is {control:?}"));
             let hint = "leave it out, and let CloudFront or a policy give out what is public";
             found.push(Finding::new(way.key("AccessControl").place(), finding.value(control).hint(hint)));
@@ -88,7 +90,7 @@ fn cluster<'n>(document: &Document<'n>, properties: &'n Map, way: &Way<'_>, foun
     }
     let (key, blocks) = match config.get("PublicAccessCidrs") {
         Some(node) => ("PublicAccessCidrs", texts(document, node)),
-        None => ("EndpointPublicAccess", vec!["0.0.0.0/0".to_owned()]),
+        None => ("EndpointPublicAccess", vec![Cow::Borrowed("0.0.0.0/0")]),
     };
     if let Some(block) = blocks.into_iter().find(|block| is_everywhere(block)) {
         let message = format!("the whole internet ({block}) can reach the endpoint of the cluster");

@@ -80,7 +80,7 @@ pub(super) fn is_everywhere(block: &str) -> bool {
 /// What of the ports of a rule nobody outside should reach, in words.
 fn reached<'n>(document: &Document<'n>, rule: &'n Map) -> Option<String> {
     let protocol = texts_of(document, rule, "IpProtocol").pop()?;
-    match protocol.as_str() {
+    match &*protocol {
         "-1" => return Some("every port".to_owned()),
         "tcp" | "6" | "udp" | "17" => {}
         _ => return None,

@@ -1,5 +1,7 @@
 //! Who may do more than anybody needs.
 
+use std::borrow::Cow;
+
 use stackwright_cfn::{Map, Node, Resource};
 
 use crate::known::{maps, texts, texts_of};
@@ -48,10 +50,10 @@ fn identity<'n>(document: &Document<'n>, statement: &'n Map, way: &Way<'_>, foun
         return;
     }
     let actions = texts_of(document, statement, "Action");
-    if let Some(all) = actions.iter().find(|action| matches!(action.as_str(), "*" | "*:*")) {
+    if let Some(all) = actions.iter().find(|action| matches!(&***action, "*" | "*:*")) {
         let finding = ACTION.warning(format!("every action is allowed: Action is {all:?}"));
         let hint = "name the actions that are needed";
-        found.push(Finding::new(way.key("Action").place(), finding.value(all).hint(hint)));
+        found.push(Finding::new(way.key("Action").place(), finding.value(&**all).hint(hint)));
         return;
     }
     let is_everything = texts_of(document, statement, "Resource").iter().any(|resource| resource == "*");
@@ -64,7 +66,7 @@ fn identity<'n>(document: &Document<'n>, statement: &'n Map, way: &Way<'_>, foun
         let hint = "name the roles, or add a condition on iam:PassedToService";
         found.push(Finding::new(place.clone(), finding.value("*").hint(hint)));
     }
-    let is_told = |action: &&String| changes(action) && !action.eq_ignore_ascii_case("iam:PassRole");
+    let is_told = |action: &&Cow<'_, str>| changes(action) && !action.eq_ignore_ascii_case("iam:PassRole");
     if let Some(write) = actions.iter().find(is_told) {
         let finding = RESOURCE.warning(format!("{write} is allowed on everything: Resource is \"*\""));
         let hint = "name the resources, or add a condition";
@@ -155,7 +157,7 @@ fn trust<'n>(document: &Document<'n>, statement: &'n Map, way: &Way<'_>, found: 
 
 /// Whether a principal is everybody, in either way of writing it.
 fn is_everybody<'n>(document: &Document<'n>, principal: &'n Node) -> bool {
-    let is_all = |texts: Vec<String>| texts.iter().any(|text| text == "*");
+    let is_all = |texts: Vec<Cow<'_, str>>| texts.iter().any(|text| text == "*");
     is_all(texts(document, principal))
         || maps(document, principal).into_iter().any(|map| is_all(texts_of(document, map, "AWS")))
 }

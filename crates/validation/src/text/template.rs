@@ -36,7 +36,7 @@ impl<'t> ReadTemplate<'t> {
             let export = output.as_map().and_then(|output| output.get("Export")?.as_map());
             let names = export.map(|export| texts_of(&document, export, "Name")).unwrap_or_default();
             let place = Way::to(Section::Output, id).key("Export").key("Name").place();
-            exports.extend(names.into_iter().map(|name| (name, place.clone())));
+            exports.extend(names.into_iter().map(|name| (name.into_owned(), place.clone())));
         }
         exports
     }
