@@ -5,7 +5,8 @@
 //! measurement is the best of several, each in a process of its own, so that peak memory is its own too.
 //!
 //! `tests/peers/run` uses this program, too: with `synth -c resources=COUNT` it is one like any other, and with
-//! `--measure` it is the floor.
+//! `--measure` it is the floor: `floor` has one template at a time, `floor-whole` builds all before it writes any, as
+//! whoever checks references between templates has to.
 #![expect(
     clippy::disallowed_methods,
     clippy::print_stdout,
@@ -147,13 +148,11 @@ fn measure_here(how: &str, what: &str, directory: &Path) -> Outcome<()> {
                 write_plain(&serde_json::from_slice(&fs::read(&path)?)?, &directory.join(name))?;
             }
         }
+        "floor" => plain_templates(what.parse()?)
+            .try_for_each(|(name, template)| write_plain(&template, &directory.join(name)))?,
         _ => {
-            let pairs = what.parse::<usize>()? / 2;
-            for stack in 0..pairs.div_ceil(PAIRS_PER_STACK) {
-                let pairs = PAIRS_PER_STACK.min(pairs - stack * PAIRS_PER_STACK);
-                let name = format!("stack-{stack}.template.json");
-                write_plain(&plain_template(stack, pairs), &directory.join(name))?;
-            }
+            let whole: Vec<(String, Plain)> = plain_templates(what.parse()?).collect();
+            whole.iter().try_for_each(|(name, template)| write_plain(template, &directory.join(name)))?;
         }
     }
     let time = start.elapsed();
@@ -197,6 +196,15 @@ fn describe(app: &App, pairs: usize) {
             before = Some(Resource::new(&stack, &format!("Parameter{pair}"), parameter));
         }
     }
+}
+
+/// The templates of so many resources, made one at a time.
+fn plain_templates(resources: usize) -> impl Iterator<Item = (String, Plain)> {
+    let pairs = resources / 2;
+    (0..pairs.div_ceil(PAIRS_PER_STACK)).map(move |stack| {
+        let pairs = PAIRS_PER_STACK.min(pairs - stack * PAIRS_PER_STACK);
+        (format!("stack-{stack}.template.json"), plain_template(stack, pairs))
+    })
 }
 
 fn plain_template(number: usize, pairs: usize) -> Plain {

@@ -106,6 +106,7 @@ def main():
         compare("reference application", ours | peers("given", given, "floor-of"), options.rounds)
     for count in filter(lambda count: count <= options.most, SIZES):
         ours = {"Stackwright": [options.many, "synth", "-c", f"resources={count}", "--out"]}
+        ours["plain JSON, all in memory before any is written"] = [options.many, "--measure", "floor-whole", str(count)]
         compare(f"{count:,} resources", ours | peers("pairs", str(count), "floor"), options.rounds)
 
 
