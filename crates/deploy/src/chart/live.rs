@@ -127,8 +127,37 @@ impl<'a> Live<'a> {
         }
     }
 
-    /// The kinds that belong to namespaces, for [`list`](Self::list).
-    pub(super) fn kinds_of_namespaces(&self) -> Result<Vec<String>, Error> {
+    /// The objects in a namespace, of all kinds but some.
+    ///
+    /// Somebody may take a kind away between the question which there are and the one for its objects, such as another
+    /// chart that is removed at the same time: then both are asked again.
+    pub(super) fn list_in(
+        &self,
+        namespace: &str,
+        is_left_out: fn(&str) -> bool,
+    ) -> Result<Vec<Value>, Error> {
+        let mut pauses = PAUSES.iter();
+        loop {
+            let mut kinds = self.kinds_of_namespaces()?;
+            kinds.retain(|kind| !is_left_out(kind));
+            let kinds = kinds.join(",");
+            let reply = self.run(
+                &["get", &kinds, "--ignore-not-found", "--output", "json", "--namespace", namespace],
+                None,
+            )?;
+            if reply.is_success() {
+                return items(&reply);
+            }
+            match pauses.next() {
+                Some(pause) if refusal::is_of_gone_kind(&reply.talk()) => {
+                    self.session().clock().sleep(*pause)
+                }
+                _ => return Err(failed("cannot list the objects of the cluster", &reply)),
+            }
+        }
+    }
+
+    fn kinds_of_namespaces(&self) -> Result<Vec<String>, Error> {
         let reply = self.run(&["api-resources", "--namespaced", "--verbs=list", "--output", "name"], None)?;
         if !reply.is_success() {
             return Err(failed("cannot list the kinds of the cluster", &reply));

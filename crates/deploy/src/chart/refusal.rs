@@ -24,6 +24,13 @@ pub(super) fn is_of_unknown_kinds(talk: &str) -> bool {
         .all(|line| line.contains("no matches for kind"))
 }
 
+/// Whether a kind that was asked for by its name is not there any more.
+pub(super) fn is_of_gone_kind(talk: &str) -> bool {
+    ["doesn't have a resource type", "could not find the requested resource"]
+        .iter()
+        .any(|sign| talk.contains(sign))
+}
+
 /// Whether who asks is not known to the cluster, or not allowed to.
 pub(super) fn is_of_access(talk: &str) -> bool {
     talk.contains("(Unauthorized)")

@@ -138,10 +138,7 @@ impl Removal<'_> {
             let (Some(plural), Some(group)) = (plural, group) else { return Ok(None) };
             self.live.list(&format!("{plural}.{group}"), &["--all-namespaces"])?
         } else if key.is_namespace() {
-            let kinds = self.live.kinds_of_namespaces()?;
-            let kinds: Vec<&str> =
-                kinds.iter().map(String::as_str).filter(|kind| !is_by_the_way(kind)).collect();
-            self.live.list(&kinds.join(","), &["--namespace", &key.name])?
+            self.live.list_in(&key.name, is_by_the_way)?
         } else {
             return Ok(None);
         };

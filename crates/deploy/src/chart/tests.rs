@@ -260,6 +260,15 @@ fn a_killed_destroy_is_finished_by_the_next() {
 }
 
 #[test]
+fn a_kind_may_go_while_a_namespace_is_looked_at() {
+    let cluster = Cluster::default();
+    deploy(&cluster, "web", &all()).0.unwrap();
+    cluster.state().going = vec!["fleets".to_owned()];
+    destroy(&cluster, "web").0.unwrap();
+    assert!(cluster.state().is_empty());
+}
+
+#[test]
 fn what_holds_things_of_others_stays_and_is_told() {
     let cluster = Cluster::default();
     deploy(&cluster, "web", &all()).0.unwrap();

@@ -32,6 +32,9 @@ pub(super) struct State {
     pub(super) conflicts: BTreeMap<String, String>,
     /// Workloads that never come to run.
     pub(super) stuck: bool,
+    /// Kinds that are deleted as soon as it was said that they are there.
+    pub(super) going: Vec<String>,
+    gone: Vec<String>,
     /// What was changed, in order.
     pub(super) log: Vec<String>,
 }
@@ -151,6 +154,10 @@ impl State {
                 Ok(inputs.iter().filter_map(|stub| self.objects.get(&Key::of(stub))).cloned().collect())
             }
             "get" => {
+                let asked = |gone: &&String| words[2].split(',').any(|kind| kind == **gone);
+                if let Some(gone) = self.gone.iter().find(asked) {
+                    return Err(format!("error: the server doesn't have a resource type {gone:?}"));
+                }
                 let namespace = words.iter().position(|word| *word == "--namespace").map(|at| words[at + 1]);
                 let is_listed = |key: &Key| {
                     let plural = format!("{}s", key.kind.to_lowercase());
@@ -245,11 +252,9 @@ impl Driver for Cluster {
         assert_eq!(words[0], "kubectl", "only kubectl is expected");
         let mut state = self.state();
         if words[1] == "api-resources" {
-            return Ok(Reply {
-                code: Some(0),
-                stdout: b"configmaps\nevents\npods\n".to_vec(),
-                stderr: Vec::new(),
-            });
+            state.gone = std::mem::take(&mut state.going);
+            let kinds = [&["configmaps", "events", "pods"].map(str::to_owned), &*state.gone].concat();
+            return Ok(Reply { code: Some(0), stdout: kinds.join("\n").into_bytes(), stderr: Vec::new() });
         }
         let is_change = !["get", "diff"].contains(&&*words[1]);
         let kill = state.kill.filter(|_| is_change);
