@@ -131,6 +131,24 @@ pub struct Deployable {
     pub acknowledged: Vec<Acknowledged>,
 }
 
+impl Deployable {
+    /// A deployable of which nothing else is known: it depends on nothing, and nothing is said of what is in its file.
+    pub fn new(name: impl Into<String>, kind: Kind, file: impl Into<String>) -> Self {
+        Deployable {
+            name: name.into(),
+            kind,
+            file: file.into(),
+            dependencies: Vec::new(),
+            stack: None,
+            outputs: Vec::new(),
+            cluster: None,
+            bindings: Vec::new(),
+            source_map: Vec::new(),
+            acknowledged: Vec::new(),
+        }
+    }
+}
+
 /// The contents of `manifest.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {

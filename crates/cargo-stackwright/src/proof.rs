@@ -62,18 +62,7 @@ impl Proof<'_> {
     }
 
     fn files(&self, origin: &Origin) -> Result<Vec<directory::File>, Failure> {
-        let before = Deployable {
-            name: self.stack.to_owned(),
-            kind: Kind::Stack,
-            file: ORIGINAL.to_owned(),
-            dependencies: Vec::new(),
-            stack: None,
-            outputs: Vec::new(),
-            cluster: None,
-            bindings: Vec::new(),
-            source_map: Vec::new(),
-            acknowledged: Vec::new(),
-        };
+        let before = Deployable::new(self.stack, Kind::Stack, ORIGINAL);
         let manifest = Manifest { version: FORMAT_VERSION, deployables: vec![before] };
         let mut files = vec![
             ("Cargo.toml".to_owned(), self.package(origin)?),

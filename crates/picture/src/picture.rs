@@ -36,18 +36,7 @@ pub enum View {
 /// };
 /// use stackwright_picture::{Picture, View};
 ///
-/// let network = Deployable {
-///     name: "network".to_owned(),
-///     kind: Kind::Stack,
-///     file: "network.template.yaml".to_owned(),
-///     dependencies: Vec::new(),
-///     stack: None,
-///     outputs: Vec::new(),
-///     cluster: None,
-///     bindings: Vec::new(),
-///     source_map: Vec::new(),
-///     acknowledged: Vec::new(),
-/// };
+/// let network = Deployable::new("network", Kind::Stack, "network.template.yaml");
 /// let template = "Resources: {Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}}";
 /// let assembly = Assembly {
 ///     manifest: Manifest { version: FORMAT_VERSION, deployables: vec![network] },

@@ -204,7 +204,8 @@ fn check_unique<D: Dialect>(entries: &[Entry<D>]) -> Result<(), Error> {
             let (key, first) = (&pair[1].key, pair[0].at);
             let message =
                 format!("key {key:?} is given twice, first on line {}: allowed is once", first.line);
-            Err(Error::new(message).value(key).allowed("once").at(pair[1].at))
+            let error = Error::new(message).allowed("once").at(pair[1].at);
+            Err(Error { value: Some(key.clone()), ..error })
         }
     }
 }
@@ -213,7 +214,7 @@ fn key_text<D: Dialect>(key: &Tree<D>) -> Result<String, Error> {
     key.key().ok_or_else(|| {
         let error = Error::new(format!("a key of a map is {}: allowed is text", key.kind()));
         let error = error.allowed("text").at(key.at);
-        if key.scalar().is_some() { error.hint("put it in quotes") } else { error }
+        Error { hint: key.scalar().map(|_| "put it in quotes".to_owned()), ..error }
     })
 }
 

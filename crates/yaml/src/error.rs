@@ -16,7 +16,6 @@ impl Position {
 
 /// Why a text cannot be read, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Error {
     /// The place; the text's beginning until [`at`](Self::at) says otherwise.
     pub at: Position,
@@ -43,24 +42,10 @@ impl Error {
         self
     }
 
-    /// Adds the value given.
-    #[must_use]
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-
     /// Adds what is allowed.
     #[must_use]
     pub fn allowed(mut self, allowed: impl Into<String>) -> Self {
         self.allowed = Some(allowed.into());
-        self
-    }
-
-    /// Adds how to mend it.
-    #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
         self
     }
 }

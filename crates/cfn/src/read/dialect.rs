@@ -18,7 +18,8 @@ impl stackwright_yaml::Dialect for Dialect {
 
     fn tag(tag: &str) -> Result<Function, Error> {
         let error = |message: &str, allowed: &str| {
-            Err(Error::new(format!("{message}: allowed are {allowed}")).value(tag).allowed(allowed))
+            let error = Error::new(format!("{message}: allowed are {allowed}")).allowed(allowed);
+            Err(Error { value: Some(tag.to_owned()), ..error })
         };
         if tag.starts_with("!!") {
             let allowed = "!!str, !!int, !!float, !!bool, !!null, !!map, !!seq";

@@ -17,16 +17,9 @@ use crate::failure::Failure;
 /// An assembly of stacks, each with its template's text and its dependencies.
 fn assembly(stacks: &[(&str, &str, &[&str])]) -> Assembly {
     let deployable = |(name, _, dependencies): &(&str, &str, &[&str])| Deployable {
-        name: (*name).to_owned(),
-        kind: Kind::Stack,
-        file: format!("{name}.template.json"),
         dependencies: dependencies.iter().map(|name| (*name).to_owned()).collect(),
         stack: Some(StackFacts::default()),
-        outputs: Vec::new(),
-        cluster: None,
-        bindings: Vec::new(),
-        source_map: Vec::new(),
-        acknowledged: Vec::new(),
+        ..Deployable::new(*name, Kind::Stack, format!("{name}.template.json"))
     };
     let file = |(name, text, _): &(&str, &str, &[&str])| File {
         name: format!("{name}.template.json"),

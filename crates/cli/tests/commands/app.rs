@@ -94,18 +94,12 @@ fn source(line: u32, column: u32) -> Source {
 
 pub(crate) fn stack(name: &str, file: &str, dependencies: &[&str]) -> Deployable {
     Deployable {
-        name: name.to_owned(),
-        kind: Kind::Stack,
-        file: file.to_owned(),
         dependencies: dependencies.iter().map(|name| (*name).to_owned()).collect(),
         stack: Some(StackFacts {
             environment: Environment { account: None, region: Some("eu-west-1".to_owned()) },
             ..StackFacts::default()
         }),
         outputs: vec![Output { name: "Id".to_owned(), export: None, description: None }],
-        cluster: None,
-        bindings: Vec::new(),
-        acknowledged: Vec::new(),
         source_map: vec![SourceEntry {
             id: "Vpc1A2B".to_owned(),
             path: format!("{name}/vpc"),
@@ -113,6 +107,7 @@ pub(crate) fn stack(name: &str, file: &str, dependencies: &[&str]) -> Deployable
             source: source(4, 15),
             overrides: Vec::new(),
         }],
+        ..Deployable::new(name, Kind::Stack, file)
     }
 }
 

@@ -65,18 +65,8 @@ impl<'a> Renderer<'a> {
         let mut dependencies: Vec<String> =
             needed.map(|((_, to), _)| self.tree.deployable_name(*to)).collect();
         dependencies.sort_unstable();
-        Deployable {
-            file: format!("{name}.{suffix}"),
-            name,
-            kind,
-            dependencies,
-            stack: None,
-            outputs: Vec::new(),
-            cluster: None,
-            bindings: Vec::new(),
-            source_map: Vec::new(),
-            acknowledged: Vec::new(),
-        }
+        let file = format!("{name}.{suffix}");
+        Deployable { dependencies, ..Deployable::new(name, kind, file) }
     }
 
     pub(super) fn chart(&self, id: NodeId) -> Rendered<'a> {

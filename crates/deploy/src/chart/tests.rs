@@ -15,18 +15,7 @@ use crate::{Aws, AwsOptions, Error, Event, Moments, Script, Session};
 use fake::{Cluster, Kill};
 
 pub(crate) fn chart(name: &str) -> Deployable {
-    Deployable {
-        name: name.to_owned(),
-        kind: Kind::Chart,
-        file: format!("{name}.k8s.yaml"),
-        dependencies: Vec::new(),
-        stack: None,
-        outputs: Vec::new(),
-        cluster: None,
-        bindings: Vec::new(),
-        source_map: Vec::new(),
-        acknowledged: Vec::new(),
-    }
+    Deployable::new(name, Kind::Chart, format!("{name}.k8s.yaml"))
 }
 
 /// Runs something with the charts of an empty assembly, and gives what was told of objects.

@@ -144,18 +144,7 @@ mod tests {
             source: Source { file: "src/main.rs".into(), line: 12, column: 5 },
             overrides: Vec::new(),
         };
-        Deployable {
-            name: "web".to_owned(),
-            kind: Kind::Stack,
-            file: String::new(),
-            dependencies: Vec::new(),
-            stack: None,
-            outputs: Vec::new(),
-            cluster: None,
-            bindings: Vec::new(),
-            source_map: vec![entry],
-            acknowledged: Vec::new(),
-        }
+        Deployable { source_map: vec![entry], ..Deployable::new("web", Kind::Stack, "") }
     }
 
     #[test]

@@ -95,16 +95,8 @@ mod tests {
 
     fn deployable(name: &str, dependencies: &[&str]) -> Deployable {
         Deployable {
-            name: name.to_owned(),
-            kind: Kind::Stack,
-            file: String::new(),
             dependencies: dependencies.iter().map(|name| (*name).to_owned()).collect(),
-            stack: None,
-            outputs: Vec::new(),
-            cluster: None,
-            bindings: Vec::new(),
-            source_map: Vec::new(),
-            acknowledged: Vec::new(),
+            ..Deployable::new(name, Kind::Stack, "")
         }
     }
 

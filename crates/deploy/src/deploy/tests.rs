@@ -19,15 +19,8 @@ const VPC: &str =
 
 fn deployable(name: &str, dependencies: &[&str]) -> Deployable {
     Deployable {
-        name: name.to_owned(),
-        kind: Kind::Stack,
-        file: format!("{name}.template.json"),
         dependencies: dependencies.iter().map(|name| (*name).to_owned()).collect(),
         stack: Some(StackFacts::default()),
-        outputs: Vec::new(),
-        cluster: None,
-        bindings: Vec::new(),
-        acknowledged: Vec::new(),
         source_map: vec![SourceEntry {
             id: "Vpc".to_owned(),
             path: format!("{name}/vpc"),
@@ -35,6 +28,7 @@ fn deployable(name: &str, dependencies: &[&str]) -> Deployable {
             source: Source { file: "src/main.rs".into(), line: 7, column: 3 },
             overrides: Vec::new(),
         }],
+        ..Deployable::new(name, Kind::Stack, format!("{name}.template.json"))
     }
 }
 

@@ -68,16 +68,8 @@ mod tests {
 
     fn app() -> Assembly {
         let deployable = |name: &str, dependencies: &[&str]| Deployable {
-            name: name.to_owned(),
-            kind: Kind::Stack,
-            file: String::new(),
             dependencies: dependencies.iter().map(|name| (*name).to_owned()).collect(),
-            stack: None,
-            outputs: Vec::new(),
-            cluster: None,
-            bindings: Vec::new(),
-            source_map: Vec::new(),
-            acknowledged: Vec::new(),
+            ..Deployable::new(name, Kind::Stack, "")
         };
         let deployables = vec![
             deployable("net", &[]),

@@ -24,16 +24,10 @@ fn stack(name: &str, dependencies: &[&str]) -> Deployable {
         overrides: Vec::new(),
     };
     Deployable {
-        name: name.to_owned(),
-        kind: Kind::Stack,
-        file: format!("{name}.template.json"),
         dependencies: dependencies.iter().map(|name| (*name).to_owned()).collect(),
         stack: Some(StackFacts::default()),
-        outputs: Vec::new(),
-        cluster: None,
-        bindings: Vec::new(),
         source_map: vec![entry("Vpc", 3), entry("Bucket", 4)],
-        acknowledged: Vec::new(),
+        ..Deployable::new(name, Kind::Stack, format!("{name}.template.json"))
     }
 }
 

@@ -40,29 +40,16 @@ fn entry(type_name: &'static str) -> SourceEntry {
 /// A stack with a cluster, and a chart for it.
 fn app(environment: Environment) -> Assembly {
     let stack = Deployable {
-        name: "web".into(),
-        kind: Kind::Stack,
-        file: "web.template.json".into(),
-        dependencies: Vec::new(),
         stack: Some(StackFacts { environment: environment.clone(), ..StackFacts::default() }),
-        outputs: Vec::new(),
-        cluster: None,
-        bindings: Vec::new(),
         source_map: vec![entry("AWS::EC2::VPC"), entry("AWS::EKS::Cluster")],
-        acknowledged: Vec::new(),
+        ..Deployable::new("web", Kind::Stack, "web.template.json")
     };
     let placeholder = "${stackwright:web.Name}".to_owned();
     let chart = Deployable {
-        name: "agents".into(),
-        kind: Kind::Chart,
-        file: "agents.k8s.yaml".into(),
         dependencies: vec!["web".into()],
-        stack: None,
         cluster: Some(ClusterFacts { name: placeholder.clone(), environment, role: None }),
         bindings: vec![Binding { placeholder, stack: "web".into(), output: "Name".into() }],
-        source_map: Vec::new(),
-        acknowledged: Vec::new(),
-        ..stack.clone()
+        ..Deployable::new("agents", Kind::Chart, "agents.k8s.yaml")
     };
     Assembly {
         manifest: Manifest { version: FORMAT_VERSION, deployables: vec![stack, chart] },

@@ -11,15 +11,7 @@ use stackwright_deploy::{
 
 fn deployable(name: &str, kind: Kind) -> Deployable {
     Deployable {
-        name: name.to_owned(),
-        kind,
-        file: format!("{name}.file"),
-        dependencies: Vec::new(),
         stack: (kind == Kind::Stack).then(StackFacts::default),
-        outputs: Vec::new(),
-        cluster: None,
-        bindings: Vec::new(),
-        acknowledged: Vec::new(),
         source_map: vec![SourceEntry {
             id: "Queue".to_owned(),
             path: format!("{name}/queue"),
@@ -27,6 +19,7 @@ fn deployable(name: &str, kind: Kind) -> Deployable {
             source: Source { file: "src/main.rs".into(), line: 3, column: 5 },
             overrides: Vec::new(),
         }],
+        ..Deployable::new(name, kind, format!("{name}.file"))
     }
 }
 

@@ -16,7 +16,7 @@ impl stackwright_yaml::Dialect for Dialect {
     fn tag(tag: &str) -> Result<Infallible, Error> {
         let allowed = "those of YAML's core, such as !!str";
         let message = format!("tag {tag:?} means nothing to Kubernetes: allowed are {allowed}");
-        Err(Error::new(message).value(tag).allowed(allowed))
+        Err(Error { value: Some(tag.to_owned()), ..Error::new(message).allowed(allowed) })
     }
 
     fn key(text: &str) -> Option<String> {

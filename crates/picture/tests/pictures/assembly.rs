@@ -12,16 +12,8 @@ pub(crate) fn deployable(name: &str, kind: Kind, dependencies: &[&str]) -> Deplo
         Kind::Chart => format!("{name}.k8s.yaml"),
     };
     Deployable {
-        name: name.to_owned(),
-        kind,
-        file,
         dependencies: dependencies.iter().map(|name| (*name).to_owned()).collect(),
-        stack: None,
-        outputs: Vec::new(),
-        cluster: None,
-        bindings: Vec::new(),
-        source_map: Vec::new(),
-        acknowledged: Vec::new(),
+        ..Deployable::new(name, kind, file)
     }
 }
 

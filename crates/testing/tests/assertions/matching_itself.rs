@@ -40,18 +40,8 @@ fn synthesis(properties: Map) -> Synthesis {
     let mut template = Template::new();
     template.resources.push(("Thing".into(), Resource::raw("Custom::Thing", properties)));
     let file = "stack.template.json".to_owned();
-    let deployable = Deployable {
-        name: "stack".to_owned(),
-        kind: Kind::Stack,
-        file: file.clone(),
-        dependencies: Vec::new(),
-        stack: Some(StackFacts::default()),
-        outputs: Vec::new(),
-        cluster: None,
-        bindings: Vec::new(),
-        source_map: Vec::new(),
-        acknowledged: Vec::new(),
-    };
+    let deployable =
+        Deployable { stack: Some(StackFacts::default()), ..Deployable::new("stack", Kind::Stack, &*file) };
     Synthesis::of(Assembly {
         manifest: Manifest { version: FORMAT_VERSION, deployables: vec![deployable] },
         files: vec![File { name: file, contents: template.to_json(&NoNames).into_bytes() }],
