@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use stackwright_cfn::{Map, Node};
 
-use crate::Document;
 use crate::view::{View, scalar};
+use crate::{Document, Way};
 
 /// Whether a setting is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,5 +111,20 @@ pub(crate) fn items<'n>(document: &Document<'n>, node: Option<&'n Node>) -> Vec<
             list.iter().enumerate().flat_map(item).collect()
         }
         node => maps(document, node).into_iter().map(|map| (None, map)).collect(),
+    }
+}
+
+/// Shows each map that a property holds, with its place.
+pub(crate) fn each_item<'n>(
+    document: &Document<'n>,
+    node: Option<&'n Node>,
+    list: &Way<'_>,
+    show: &mut dyn FnMut(&'n Map, &Way<'_>),
+) {
+    for (index, map) in items(document, node) {
+        match index {
+            Some(index) => show(map, &list.index(index)),
+            None => show(map, list),
+        }
     }
 }

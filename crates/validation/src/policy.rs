@@ -2,7 +2,7 @@
 
 use stackwright_cfn::{Function, Map, Node, Resource};
 
-use crate::known::items;
+use crate::known::each_item;
 use crate::sketch::{GAP, sketch};
 use crate::walk::walk_map;
 use crate::{Document, Section, Way};
@@ -131,11 +131,5 @@ pub(crate) fn statements<'n>(
     show: &mut dyn FnMut(&'n Map, &Way<'_>),
 ) {
     let Ok(map) = policy.map else { return };
-    let list = way.key("Statement");
-    for (index, map) in items(document, map.get("Statement")) {
-        match index {
-            Some(index) => show(map, &list.index(index)),
-            None => show(map, &list),
-        }
-    }
+    each_item(document, map.get("Statement"), &way.key("Statement"), show);
 }

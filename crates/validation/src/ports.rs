@@ -3,7 +3,7 @@
 use stackwright_assembly::Diagnostic;
 use stackwright_cfn::{Map, Resource};
 
-use crate::known::{items, texts_of};
+use crate::known::{each_item, texts_of};
 use crate::near::{nearest, slip};
 use crate::{Document, Finding, Section, Way};
 
@@ -12,34 +12,28 @@ const PROTOCOLS: [&str; 5] = ["-1", "icmp", "icmpv6", "tcp", "udp"];
 
 pub(crate) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
     for (id, resource) in document.resources() {
-        rules(document, id, resource, &mut |map, way| rule(document, map, way, found));
+        let keys = ["SecurityGroupIngress", "SecurityGroupEgress"];
+        rules(document, (id, resource), &keys, &mut |map, way| rule(document, map, way, found));
     }
 }
 
-/// Shows every rule of a security group.
-fn rules<'n>(
+/// Shows every rule of a security group that stands in one of the properties `keys` of it, or in a resource of its own,
+/// which is called as they are.
+pub(crate) fn rules<'n>(
     document: &Document<'n>,
-    id: &str,
-    resource: &'n Resource,
+    (id, resource): (&str, &'n Resource),
+    keys: &[&str],
     show: &mut dyn FnMut(&'n Map, &Way<'_>),
 ) {
     let element = Way::to(Section::Resource, id);
     let properties = element.key("Properties");
-    match resource.type_name.as_str() {
-        "AWS::EC2::SecurityGroup" => {
-            for key in ["SecurityGroupIngress", "SecurityGroupEgress"] {
-                let list = properties.key(key);
-                for (index, map) in items(document, resource.properties.get(key)) {
-                    match index {
-                        Some(index) => show(map, &list.index(index)),
-                        None => show(map, &list),
-                    }
-                }
+    match resource.type_name.strip_prefix("AWS::EC2::") {
+        Some("SecurityGroup") => {
+            for key in keys {
+                each_item(document, resource.properties.get(key), &properties.key(key), show);
             }
         }
-        "AWS::EC2::SecurityGroupIngress" | "AWS::EC2::SecurityGroupEgress" => {
-            show(&resource.properties, &properties);
-        }
+        Some(name) if keys.contains(&name) => show(&resource.properties, &properties),
         _ => {}
     }
 }

@@ -6,9 +6,8 @@ mod principal;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use stackwright_assembly::Diagnostic;
 use stackwright_cfn::{Map, Node};

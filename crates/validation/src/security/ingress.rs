@@ -2,8 +2,9 @@
 
 use stackwright_cfn::{Map, Resource};
 
-use crate::known::{items, texts_of};
-use crate::{About, Document, Finding, Section, Way};
+use crate::known::texts_of;
+use crate::ports::rules;
+use crate::{About, Document, Finding, Way};
 
 const PUBLIC: About = About::new(
     "public-ingress",
@@ -43,19 +44,9 @@ const INNER: [(u16, &str); 26] = [
 ];
 
 pub(super) fn check<'n>(document: &Document<'n>, id: &str, resource: &'n Resource, found: &mut Vec<Finding>) {
-    let element = Way::to(Section::Resource, id);
-    let properties = element.key("Properties");
-    match resource.type_name.as_str() {
-        "AWS::EC2::SecurityGroup" => {
-            let list = properties.key("SecurityGroupIngress");
-            for (index, map) in items(document, resource.properties.get("SecurityGroupIngress")) {
-                let way = list.index(index.unwrap_or_default());
-                rule(document, map, if index.is_some() { &way } else { &list }, found);
-            }
-        }
-        "AWS::EC2::SecurityGroupIngress" => rule(document, &resource.properties, &properties, found),
-        _ => {}
-    }
+    rules(document, (id, resource), &["SecurityGroupIngress"], &mut |map, way| {
+        rule(document, map, way, found);
+    });
 }
 
 fn rule<'n>(document: &Document<'n>, rule: &'n Map, way: &Way<'_>, found: &mut Vec<Finding>) {
