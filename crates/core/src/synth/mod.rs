@@ -18,6 +18,7 @@ mod render;
 mod stacks;
 mod validation;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 
@@ -137,12 +138,19 @@ fn synthesize(
 
 /// Gives each deployable what is acknowledged of it; what belongs to none is the first one's.
 fn hand_out(acknowledged: Vec<Acknowledged>, deployables: &mut [Deployable], tree: &Tree) {
-    let ids: Vec<NodeId> = tree.deployables().collect();
+    if acknowledged.is_empty() {
+        return;
+    }
+    let places: BTreeMap<String, usize> =
+        deployables.iter().zip(0..).map(|(one, at)| (one.name.clone(), at)).collect();
+    let owners: Vec<(String, Option<usize>)> = tree
+        .deployables()
+        .map(|id| (tree.path(id), places.get(&tree.deployable_name(id)).copied()))
+        .collect();
     for given in acknowledged {
-        let path = given.finding.path.as_deref().unwrap_or_default();
-        let owner = ids.iter().find(|id| acknowledgement::covers(&tree.path(**id), Some(path)));
-        let name = owner.map(|id| tree.deployable_name(*id));
-        let at = deployables.iter().position(|one| name.as_ref() == Some(&one.name)).unwrap_or(0);
+        let path = given.finding.path.as_deref();
+        let owner = owners.iter().find(|(owner, _)| acknowledgement::covers(owner, path));
+        let at = owner.and_then(|(_, at)| *at).unwrap_or(0);
         if let Some(deployable) = deployables.get_mut(at) {
             deployable.acknowledged.push(given);
         }
