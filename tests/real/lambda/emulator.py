@@ -158,16 +158,24 @@ def assign(params):
     return done("AssignPrivateIpAddresses")
 
 
-def unassign(params):
+def take_back(params, asked, held, action):
     one = interface(params)
     if one is None:
         return unknown(params)
-    for address in ec2._parse_member_list(params, "PrivateIpAddress"):
-        if address not in one["Assigned"]:
+    for address in ec2._parse_member_list(params, asked):
+        if address not in one[held]:
             message = f"Some of [{address}] are not assigned to interface {one['NetworkInterfaceId']}"
             return ec2._error("InvalidParameterValue", message, 400)
-        one["Assigned"].remove(address)
-    return done("UnassignPrivateIpAddresses")
+        one[held].remove(address)
+    return done(action)
+
+
+def unassign(params):
+    return take_back(params, "PrivateIpAddress", "Assigned", "UnassignPrivateIpAddresses")
+
+
+def unassign6(params):
+    return take_back(params, "Ipv6Addresses", "Ipv6", "UnassignIpv6Addresses")
 
 
 def assign6(params):
@@ -185,18 +193,6 @@ def assign6(params):
         return ec2._error("Ipv6AddressLimitExceeded", "Number of IPv6 addresses will exceed limit.", 400)
     one["Ipv6"] += added
     return done("AssignIpv6Addresses")
-
-
-def unassign6(params):
-    one = interface(params)
-    if one is None:
-        return unknown(params)
-    for address in ec2._parse_member_list(params, "Ipv6Addresses"):
-        if address not in one["Ipv6"]:
-            message = f"Some of [{address}] are not assigned to interface {one['NetworkInterfaceId']}"
-            return ec2._error("InvalidParameterValue", message, 400)
-        one["Ipv6"].remove(address)
-    return done("UnassignIpv6Addresses")
 
 
 def attach(params):
